@@ -1,0 +1,17 @@
+import { type Static, Type } from 'typebox';
+
+/** GET /api/v1/pipeline: is Weir itself well? Counters since the collector started. */
+export const Pipeline = Type.Object({
+  status: Type.Union([Type.Literal('ready'), Type.Literal('degraded')]),
+  clickhouse: Type.String({ description: '`starting`, `ready`, `restarting` or `stopped`' }),
+  startedAt: Type.String(),
+  acceptedSpans: Type.Number(),
+  rejectedSpans: Type.Array(Type.Object({ reason: Type.String(), spans: Type.Number() })),
+  refusedRequests: Type.Array(Type.Object({ reason: Type.String(), requests: Type.Number() })),
+  lastSpanAt: Type.Union([Type.String(), Type.Null()]),
+  ingestLagSeconds: Type.Union([Type.Number(), Type.Null()], {
+    description: 'median of receivedAt - endedAt, last 5 minutes',
+  }),
+  endpoint: Type.String({ description: 'where to send OTLP' }),
+});
+export type Pipeline = Static<typeof Pipeline>;

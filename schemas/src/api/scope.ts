@@ -1,0 +1,61 @@
+import { type Static, Type } from 'typebox';
+
+/**
+ * What every question is asked about: a time range and filters.
+ *
+ * `from` and `to` are ISO 8601 or Unix milliseconds; the range is half-open, [from, to), on the end of the stream.
+ * `filter` is `dimension:value` and may be repeated: values of one dimension are alternatives, dimensions narrow. A
+ * leading `!` excludes (`!model:gpt-5`). Custom dimensions are `dimension.<name>:<value>`.
+ */
+export const ScopeQuery = Type.Object({
+  from: Type.Optional(Type.String({ description: 'ISO 8601 or Unix ms; default one hour before `to`' })),
+  to: Type.Optional(Type.String({ description: 'ISO 8601 or Unix ms; default now' })),
+  filter: Type.Optional(
+    Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 32 })], {
+      description: '`dimension:value`, repeatable; `!dimension:value` excludes',
+    }),
+  ),
+});
+export type ScopeQuery = Static<typeof ScopeQuery>;
+
+/** The range that was answered, ISO 8601. */
+export const AnsweredRange = Type.Object({ from: Type.String(), to: Type.String() });
+
+const NullableNumber = Type.Union([Type.Number(), Type.Null()]);
+
+/** Percentiles; null where no stream had the measure. */
+export const Percentiles = Type.Object({ p50: NullableNumber, p95: NullableNumber, p99: NullableNumber });
+export type Percentiles = Static<typeof Percentiles>;
+
+/**
+ * Counts and rates of a set of streams. `streams` counts all of them, weighted where they were sampled.
+ * `failed` includes `lost`. `failureRate` = failed / (streams - aborted), null when nothing counts.
+ */
+export const StreamFigures = Type.Object({
+  streams: Type.Number(),
+  completed: Type.Number(),
+  limited: Type.Number(),
+  failed: Type.Number({ description: 'failed and lost' }),
+  lost: Type.Number({ description: 'the part of `failed` whose end was never reported' }),
+  aborted: Type.Number(),
+  frustrated: Type.Number({
+    description: 'the part of `aborted` that left in a stall or before the first chunk',
+  }),
+  unknown: Type.Number(),
+  failureRate: NullableNumber,
+  failureRateInterval: Type.Union([Type.Object({ low: Type.Number(), high: Type.Number() }), Type.Null()], {
+    description: 'Wilson score interval, 95 %',
+  }),
+  ttftSeconds: Percentiles,
+  maxGapSeconds: Percentiles,
+});
+export type StreamFigures = Static<typeof StreamFigures>;
+
+/** RFC 9457-like body of every failed API answer: `message` says what is wrong and what to do. */
+export const ApiError = Type.Object({
+  statusCode: Type.Integer(),
+  code: Type.String(),
+  error: Type.String(),
+  message: Type.String(),
+});
+export type ApiError = Static<typeof ApiError>;
