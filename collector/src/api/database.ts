@@ -1,0 +1,36 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Engine } from '../clickhouse/engine.ts';
+import { CollectorError } from '../errors.ts';
+
+/** ClickHouse as routes and the alert loop see it. */
+export interface Database {
+  /**
+   * The client, with the database selected. Ask for it for each query.
+   *
+   * @throws CollectorError `clickhouse-unavailable` while ClickHouse is not ready; a route lets it pass
+   */
+  client(): ClickHouseClient;
+  /** Whether `client()` answers now. */
+  readonly ready: boolean;
+}
+
+/** @param isMigrated false until the tables are there */
+export function databaseOf(engine: () => Engine | undefined, isMigrated: () => boolean): Database {
+  const readyEngine = () => {
+    const current = engine();
+    return current?.status === 'ready' && isMigrated() ? current : undefined;
+  };
+  return {
+    client() {
+      const current = readyEngine();
+      if (current !== undefined) return current.client();
+      throw new CollectorError(
+        'clickhouse-unavailable',
+        'ClickHouse is starting or restarting. Ask again in a few seconds.',
+      );
+    },
+    get ready() {
+      return readyEngine() !== undefined;
+    },
+  };
+}
