@@ -1,5 +1,5 @@
 -- One row for each finished stream. Columns are those of `streamColumns` in @weir/schemas, in its order; an integration
--- test compares the two.
+-- test compares the two. Ids are the bytes themselves (`unhex` to ask for one), all zero when absent.
 --
 -- Ordered by the end of the stream: every question has a time range, alerts read the last minutes only, and the newest
 -- streams come first without a sort. Lookups by id have no range, so each id has a bloom filter. Partitions are days, so
