@@ -71,7 +71,7 @@ export const ruleStatuses = [
 export type RuleStatus = (typeof ruleStatuses)[number];
 
 export const RuleState = Type.Object({
-  status: Type.Union(ruleStatuses.map((status) => Type.Literal(status))),
+  status: Type.Enum(ruleStatuses),
   since: Type.String(),
   evaluatedAt: Type.Union([Type.String(), Type.Null()]),
   failureRate: Type.Union([Type.Number(), Type.Null()]),
@@ -99,6 +99,19 @@ export type RuleList = Static<typeof RuleList>;
 
 export const RuleParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
 export type RuleParams = Static<typeof RuleParams>;
+
+/** POST /api/v1/rules/{id}/test: what became of a test notification, for each channel of the rule in its order. */
+export const RuleTest = Type.Object({
+  deliveries: Type.Array(
+    Type.Object({
+      channel: Type.String(),
+      target: Type.String({ description: 'host of the receiver' }),
+      status: Type.Union([Type.Literal('delivered'), Type.Literal('failed')]),
+      detail: Type.Union([Type.String(), Type.Null()], { description: 'why it failed' }),
+    }),
+  ),
+});
+export type RuleTest = Static<typeof RuleTest>;
 
 /** POST /api/v1/rules/preview: what the rule would have done over a past range. */
 export const RulePreviewQuery = Type.Object({
