@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import { withNodeFirst } from './packages.mjs';
+
+/** One Ctrl-C arrives twice: from the terminal, and again from npm, which passes on what it gets. */
+const SAME_KEYPRESS_MS = 500;
+
+/**
+ * Runs the command itself with this terminal's streams, passes signals on, and settles when it has gone.
+ *
+ * @param {string} node
+ * @param {string[]} args
+ * @param {string} cwd
+ * @returns {Promise<number>} the exit code to end with
+ */
+export function runForeground(node, args, cwd) {
+  return new Promise((resolve, reject) => {
+    const preload = new URL('./end-with-launcher.mjs', import.meta.url).href;
+    // A process group of its own, so that it gets each signal once and from here alone: a second one may mean "at once".
+    const child = spawn(node, ['--import', preload, ...args], {
+      cwd,
+      env: { ...withNodeFirst(node), WEIR_LAUNCHER: String(process.pid) },
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      detached: true,
+    });
+    child.once('error', reject);
+
+    let lastAt = Number.NEGATIVE_INFINITY;
+    const pass = (/** @type {NodeJS.Signals} */ signal) => {
+      const now = performance.now();
+      if (now - lastAt < SAME_KEYPRESS_MS) return;
+      lastAt = now;
+      child.kill(signal);
+    };
+    process.on('SIGINT', pass);
+    process.on('SIGTERM', pass);
+    // The terminal was closed.
+    process.on('SIGHUP', () => pass('SIGTERM'));
+
+    child.once('exit', (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}
