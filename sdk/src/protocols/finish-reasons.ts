@@ -1,0 +1,124 @@
+import type { TerminationReason } from '@weir/schemas/termination';
+
+/**
+ * Providers' finish words, lower case with `_`, and the reason each stands for. Sources, read with each group:
+ * OpenAI and its compatibles https://platform.openai.com/docs/api-reference/chat-streaming,
+ * Anthropic https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons,
+ * Gemini https://ai.google.dev/api/generate-content#FinishReason,
+ * Cohere https://docs.cohere.com/reference/chat-stream,
+ * Bedrock https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_MessageStopEvent.html,
+ * Titan https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html,
+ * watsonx https://cloud.ibm.com/apidocs/watsonx-ai,
+ * text-generation-inference https://huggingface.co/docs/text-generation-inference,
+ * Vercel AI SDK https://ai-sdk.dev/docs/reference/ai-sdk-core/stream-text.
+ */
+const reasonByWord: Readonly<Record<string, TerminationReason>> = {
+  // OpenAI
+  stop: 'completed',
+  length: 'length',
+  tool_calls: 'tool_call',
+  function_call: 'tool_call',
+  content_filter: 'content_filter',
+  max_output_tokens: 'length',
+  cancelled: 'client_abort',
+  // Mistral, DeepSeek, Together, vLLM, OpenRouter
+  model_length: 'length',
+  insufficient_system_resource: 'overloaded',
+  eos: 'completed',
+  error: 'provider_error',
+  abort: 'provider_error',
+  // Anthropic
+  end_turn: 'completed',
+  stop_sequence: 'completed',
+  max_tokens: 'length',
+  tool_use: 'tool_call',
+  pause_turn: 'paused',
+  compaction: 'paused',
+  refusal: 'refusal',
+  model_context_window_exceeded: 'length',
+  // Gemini
+  safety: 'content_filter',
+  recitation: 'content_filter',
+  language: 'content_filter',
+  blocklist: 'content_filter',
+  prohibited_content: 'content_filter',
+  spii: 'content_filter',
+  model_armor: 'content_filter',
+  image_safety: 'content_filter',
+  image_prohibited_content: 'content_filter',
+  image_recitation: 'content_filter',
+  image_other: 'provider_error',
+  no_image: 'provider_error',
+  malformed_function_call: 'provider_error',
+  malformed_response: 'provider_error',
+  unexpected_tool_call: 'provider_error',
+  too_many_tool_calls: 'provider_error',
+  missing_thought_signature: 'provider_error',
+  // Cohere
+  complete: 'completed',
+  tool_call: 'tool_call',
+  error_toxic: 'content_filter',
+  error_limit: 'length',
+  user_cancel: 'client_abort',
+  timeout: 'provider_error',
+  // Bedrock Converse, Titan, AI21
+  guardrail_intervened: 'content_filter',
+  content_filtered: 'content_filter',
+  malformed_model_output: 'provider_error',
+  malformed_tool_use: 'provider_error',
+  finish: 'completed',
+  stop_criteria_met: 'completed',
+  endoftext: 'completed',
+  // watsonx, text-generation-inference
+  eos_token: 'completed',
+  token_limit: 'length',
+  time_limit: 'length',
+  // Ollama says `load` and `unload` where a request without a prompt only moved the model.
+  load: 'completed',
+  unload: 'completed',
+};
+
+/** Words that say that an answer goes on. */
+const openWords: ReadonlySet<string> = new Set(['not_finished', 'in_progress', 'null', '']);
+
+/**
+ * For words that no table knows. A finish word of any kind is the provider's own end, hence `completed` where the
+ * word hints at nothing else.
+ */
+const hints: readonly (readonly [RegExp, TerminationReason])[] = [
+  [/filter|safety|block|prohibit|guardrail|toxic/, 'content_filter'],
+  [/refus|decline/, 'refusal'],
+  [/error|fail|malformed/, 'provider_error'],
+  [/length|limit|max|exceed/, 'length'],
+  [/tool|function/, 'tool_call'],
+  [/pause/, 'paused'],
+];
+
+/** @returns undefined for a word that says that the answer has not finished. */
+export function reasonOfFinish(word: string): TerminationReason | undefined {
+  const key = word.toLowerCase().replaceAll('-', '_');
+  if (openWords.has(key)) return undefined;
+  return (Object.hasOwn(reasonByWord, key) ? reasonByWord[key] : undefined) ?? hinted(key);
+}
+
+function hinted(key: string): TerminationReason {
+  return hints.find(([pattern]) => pattern.test(key))?.[1] ?? 'completed';
+}
+
+const leastCompleteFirst: readonly TerminationReason[] = [
+  'overloaded',
+  'provider_error',
+  'client_abort',
+  'prompt_blocked',
+  'content_filter',
+  'refusal',
+  'length',
+  'paused',
+  'tool_call',
+  'completed',
+];
+
+/** @returns the one of two endings that is further from a whole answer. */
+export function lessComplete(a: TerminationReason, b: TerminationReason): TerminationReason {
+  return leastCompleteFirst.indexOf(a) <= leastCompleteFirst.indexOf(b) ? a : b;
+}
