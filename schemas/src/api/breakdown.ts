@@ -1,9 +1,10 @@
 import { type Static, Type } from 'typebox';
-import { AnsweredRange, ScopeQuery, StreamFigures } from './scope.ts';
+import { AnsweredRange, FormatQuery, ScopeQuery, StreamFigures } from './scope.ts';
 
 /** GET /api/v1/breakdown: figures for each value of a dimension, most streams first. */
 export const BreakdownQuery = Type.Intersect([
   ScopeQuery,
+  FormatQuery,
   Type.Object({
     by: Type.String({ description: 'a dimension: `model`, `attachment`, `network`, …' }),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 20 })),

@@ -18,6 +18,12 @@ export const ScopeQuery = Type.Object({
 });
 export type ScopeQuery = Static<typeof ScopeQuery>;
 
+/** Questions whose answer is a table can be had as CSV, too; `Accept: text/csv` asks for the same. */
+export const FormatQuery = Type.Object({
+  format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')], { default: 'json' })),
+});
+export type FormatQuery = Static<typeof FormatQuery>;
+
 /** The range that was answered, ISO 8601. */
 export const AnsweredRange = Type.Object({ from: Type.String(), to: Type.String() });
 

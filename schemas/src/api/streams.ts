@@ -1,10 +1,11 @@
 import { type Static, Type } from 'typebox';
 import { StreamDetailSchema } from '../stream-record.ts';
-import { AnsweredRange, ScopeQuery } from './scope.ts';
+import { AnsweredRange, FormatQuery, ScopeQuery } from './scope.ts';
 
 /** GET /api/v1/streams: newest first, by page. */
 export const StreamsQuery = Type.Intersect([
   ScopeQuery,
+  FormatQuery,
   Type.Object({
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
     cursor: Type.Optional(Type.String({ description: '`nextCursor` of the page before' })),
@@ -12,7 +13,7 @@ export const StreamsQuery = Type.Intersect([
       Type.String({
         maxLength: 256,
         description:
-          'an id: trace, span, request, provider request, response, user hash, session or conversation',
+          'an id: trace, span, request, provider request, response, user hash, session or conversation; `from` is then 30 days before `to` unless given',
       }),
     ),
   }),
@@ -73,7 +74,13 @@ export const StreamAnswer = Type.Object({
 });
 export type StreamAnswer = Static<typeof StreamAnswer>;
 
-/** GET /api/v1/dimensions/{name}/values: values for a filter, most streams first. */
+export const DimensionParams = Type.Object({ name: Type.String({ minLength: 1, maxLength: 128 }) });
+export type DimensionParams = Static<typeof DimensionParams>;
+
+/**
+ * GET /api/v1/dimensions/{name}/values: values for a filter, most streams first. Filters on the dimension itself are set
+ * aside.
+ */
 export const DimensionValuesQuery = Type.Intersect([
   ScopeQuery,
   Type.Object({

@@ -1,9 +1,10 @@
 import { type Static, Type } from 'typebox';
-import { AnsweredRange, Percentiles, ScopeQuery } from './scope.ts';
+import { AnsweredRange, FormatQuery, Percentiles, ScopeQuery } from './scope.ts';
 
 /** GET /api/v1/timeseries: every measure over time, in one series or one for each value of a dimension. */
 export const TimeseriesQuery = Type.Intersect([
   ScopeQuery,
+  FormatQuery,
   Type.Object({
     by: Type.Optional(Type.String({ description: 'dimension to split by; the rest is `other`' })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50, default: 5 })),
@@ -12,7 +13,8 @@ export const TimeseriesQuery = Type.Intersect([
         minimum: 1,
         maximum: 1000,
         default: 60,
-        description: 'at most this many; the width is rounded up to a natural one',
+        description:
+          'at most this many, one more when the range begins between two; the width is rounded up to a natural one',
       }),
     ),
   }),
@@ -42,6 +44,11 @@ export const Timeseries = Type.Intersect([
     series: Type.Array(
       Type.Object({
         key: Type.String({ description: '`all` without `by`; `other` for the values beyond the limit' }),
+        isRest: Type.Optional(
+          Type.Boolean({
+            description: 'true for the values beyond the limit; a value may be called `other`, too',
+          }),
+        ),
         streams: Type.Number({ description: 'total of the range' }),
         points: Type.Array(TimeseriesPoint),
       }),

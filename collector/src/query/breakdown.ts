@@ -1,0 +1,71 @@
+import type { Breakdown, BreakdownRow } from '@weir/schemas/api';
+import { type AskOptions, ask, type Database } from './ask.ts';
+import type { DimensionSql } from './dimension.ts';
+import {
+  failureRate,
+  figuresOf,
+  noPanelPercentiles,
+  type PercentilesRow,
+  panelPercentiles,
+} from './figures.ts';
+import { type RankedValue, type Ranking, rankedValues } from './ranked-values.ts';
+import { answeredRange, type Scope, scopeCondition } from './scope.ts';
+import { sql } from './sql.ts';
+
+export interface BreakdownQuestion {
+  readonly by: DimensionSql;
+  readonly sort: Ranking;
+  readonly limit: number;
+}
+
+/** Figures for each value of a dimension. Values are ranked first, so percentiles are computed for those shown alone. */
+export async function breakdown(
+  database: Database,
+  scope: Scope,
+  question: BreakdownQuestion,
+  options: AskOptions = {},
+): Promise<Breakdown> {
+  const { by, sort, limit } = question;
+  const values = await rankedValues(database, scope, { dimension: by, sort, limit }, options);
+  const measures = await percentilesByValue(database, scope, by, values, options);
+  return {
+    ...answeredRange(scope),
+    by: by.name,
+    total: values[0]?.total ?? 0,
+    rows: values.map((value) => breakdownRow(value, measures.get(value.key) ?? noPanelPercentiles)),
+  };
+}
+
+async function percentilesByValue(
+  database: Database,
+  scope: Scope,
+  by: DimensionSql,
+  values: readonly RankedValue[],
+  options: AskOptions,
+): Promise<ReadonlyMap<string, PercentilesRow>> {
+  if (values.length === 0) return new Map();
+  const rows = await ask<PercentilesRow & { key: string }>(
+    database,
+    sql`
+      SELECT toString(${by.key}) AS key, ${panelPercentiles}
+      FROM streams
+      WHERE ${scopeCondition(scope)} AND ${by.matches(values.map(({ key }) => key))}
+      GROUP BY key`,
+    options,
+  );
+  return new Map(rows.map((row) => [row.key, row]));
+}
+
+function breakdownRow(value: RankedValue, measures: PercentilesRow): BreakdownRow {
+  const { key, total: _, previousStreams, previousFailed, previousAborted, ...current } = value;
+  const previous = { streams: previousStreams, failed: previousFailed, aborted: previousAborted };
+  return {
+    key,
+    ...figuresOf(current, measures),
+    previous: {
+      streams: previous.streams,
+      failed: previous.failed,
+      failureRate: failureRate(previous),
+    },
+  };
+}
