@@ -1,12 +1,13 @@
 import type { RuleInput } from '@weir/schemas/api';
 import { judgeFailureRate } from './detectors/failure-rate-threshold.ts';
 import { type Judgement, step, type Transition } from './rule-machine.ts';
-import type { RuleProgress } from './rule-state.ts';
+import type { RuleProgress, WindowFigures } from './rule-state.ts';
 import { type FailureCount, windowFigures } from './sliding-window.ts';
 
 export interface JudgedTransition {
   readonly transition: Transition;
-  readonly judgement: Judgement;
+  /** Of the window that brought it about. */
+  readonly figures: WindowFigures;
 }
 
 export interface Evaluation {
@@ -36,17 +37,14 @@ export function evaluateRule(
     const result = step(rule, progress, judgement);
     progress = result.progress;
     track.push(progress);
-    if (result.transition !== null) transitions.push({ transition: result.transition, judgement });
+    if (result.transition !== null)
+      transitions.push({ transition: result.transition, figures: judgement.figures });
   }
   return { progress, transitions, track };
 }
 
 /** Chooses the detector of the rule's measure. */
-function judge(
-  rule: RuleInput,
-  instants: readonly number[],
-  figures: ReturnType<typeof windowFigures>,
-): Judgement[] {
+function judge(rule: RuleInput, instants: readonly number[], figures: readonly WindowFigures[]): Judgement[] {
   switch (rule.measure) {
     case 'failure_rate':
       return figures.map((window, index) => judgeFailureRate(rule, instants[index] ?? 0, window));

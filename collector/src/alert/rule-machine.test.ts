@@ -5,7 +5,7 @@ import {
   type HoldTimes,
   type Judgement,
   resumeAt,
-  stand,
+  standDown,
   step,
   type Transition,
   type Verdict,
@@ -160,17 +160,17 @@ describe('a failed evaluation', () => {
 
 describe('a rule that no longer watches', () => {
   it.each(['disabled', 'deleted'] as const)('resolves its incident when %s', (cause) => {
-    const { progress, transition } = stand(run('BBBB').progress, START + 50_000, cause);
+    const { progress, transition } = standDown(run('BBBB').progress, START + 50_000, cause);
     expect(transition).toMatchObject({ kind: 'resolved', cause });
     expect(progress).toMatchObject({ status: 'disabled', phase: { name: 'quiet' }, incidents: 1 });
   });
 
   it.each(['c', 'B', '-'])('has nothing to say after %s', (story) => {
-    expect(stand(run(story).progress, START + 50_000, 'disabled').transition).toBeNull();
+    expect(standDown(run(story).progress, START + 50_000, 'disabled').transition).toBeNull();
   });
 
   it('starts afresh when it is enabled again', () => {
-    const { progress } = stand(run('BBB').progress, START + 30_000, 'disabled');
+    const { progress } = standDown(run('BBB').progress, START + 30_000, 'disabled');
     expect(run('BBB', { from: progress, at: START + 40_000 }).kinds).toEqual([]);
   });
 });

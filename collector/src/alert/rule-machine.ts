@@ -31,15 +31,21 @@ export interface HoldTimes {
 /** Why an incident ended: the rate came back, or the rule is no longer watching. */
 export type ResolutionCause = 'recovered' | 'disabled' | 'deleted';
 
+export interface FiringTransition {
+  readonly kind: 'firing';
+  readonly at: number;
+  readonly incident: OpenIncident;
+}
+
+export interface ResolvedTransition {
+  readonly kind: 'resolved';
+  readonly at: number;
+  readonly incident: OpenIncident;
+  readonly cause: ResolutionCause;
+}
+
 /** What somebody has to be told. One step yields at most one. */
-export type Transition =
-  | { readonly kind: 'firing'; readonly at: number; readonly incident: OpenIncident }
-  | {
-      readonly kind: 'resolved';
-      readonly at: number;
-      readonly incident: OpenIncident;
-      readonly cause: ResolutionCause;
-    };
+export type Transition = FiringTransition | ResolvedTransition;
 
 export interface StepResult {
   readonly progress: RuleProgress;
@@ -124,7 +130,7 @@ function withPeak(incident: OpenIncident, { verdict, figures }: Judgement): Open
   return { ...incident, peakFailureRate: rate, revision: incident.revision + 1 };
 }
 
-function resolution(incident: OpenIncident, at: number, cause: ResolutionCause): Transition {
+function resolution(incident: OpenIncident, at: number, cause: ResolutionCause): ResolvedTransition {
   return { kind: 'resolved', at, incident: { ...incident, revision: incident.revision + 1 }, cause };
 }
 
@@ -145,14 +151,20 @@ export function fail(before: RuleProgress, at: number, detail: string): RuleProg
 }
 
 /** Stops watching. An open incident is resolved, so that no receiver waits for an end that never comes. */
-export function stand(before: RuleProgress, at: number, cause: 'disabled' | 'deleted'): StepResult {
+export function standDown(
+  before: RuleProgress,
+  at: number,
+  cause: 'disabled' | 'deleted',
+): { readonly progress: RuleProgress; readonly transition: ResolvedTransition | null } {
+  if (before.status === 'disabled' && before.phase.name === 'quiet')
+    return { progress: before, transition: null };
   const open = openIncident(before.phase);
   return {
     progress: {
       ...before,
       phase: { name: 'quiet' },
       status: 'disabled',
-      since: before.status === 'disabled' ? before.since : at,
+      since: at,
       evaluatedAt: null,
       figures: noFigures,
       detail: null,

@@ -71,7 +71,7 @@ CREATE TABLE IF NOT EXISTS alert_deliveries {on_cluster}
   detail          String,
   channel_type    LowCardinality(String),
   target          String,
-  -- JSON of `Channel` in @weir/schemas, with its secret; emptied with the last attempt.
+  -- JSON of `Channel` in @weir/schemas, with its secret; emptied when nothing more goes there for this incident.
   channel         String
 )
 ENGINE = {engine}ReplacingMergeTree(version)
