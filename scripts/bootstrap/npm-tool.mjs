@@ -30,6 +30,9 @@ export async function ensureNpmTool({ root, name, version, title }) {
       '--no-audit',
       '--no-fund',
       '--no-package-lock',
+      // Whoever is offline should learn it in seconds; npm's own pauses between attempts are tens of seconds.
+      '--fetch-retry-mintimeout=1000',
+      '--fetch-retry-maxtimeout=5000',
     ];
     const npm = npmProgram();
     await runStep({

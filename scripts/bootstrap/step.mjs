@@ -10,6 +10,11 @@ export class StepFailure extends Error {}
 /** @type {readonly { pattern: RegExp, advice: string }[]} */
 const ADVICE = [
   {
+    pattern: /ERR_PNPM_OUTDATED_LOCKFILE/,
+    advice:
+      'A package.json has changed and pnpm-lock.yaml has not: run `npx pnpm@12 install` and commit the lockfile.',
+  },
+  {
     pattern: /ENOSPC|no space left/i,
     advice: 'The disk is full: make room (about 3 GB are needed), then run the same command again.',
   },
@@ -42,17 +47,18 @@ export function adviceFor(output) {
  * Runs one program of the preparation. Prints a line with the time it took; its output only when it fails.
  *
  * @param {{ title: string, file: string, args: string[], cwd: string, env?: NodeJS.ProcessEnv }} step
+ * @param {{ write: (text: string) => unknown }} terminal
  */
-export async function runStep({ title, file, args, cwd, env = process.env }) {
+export async function runStep({ title, file, args, cwd, env = process.env }, terminal = process.stderr) {
   const startedAt = performance.now();
-  process.stderr.write(`${title} … `);
+  terminal.write(`${title} … `);
   const { code, output } = await collect(file, args, cwd, env);
   const seconds = Math.max(1, Math.round((performance.now() - startedAt) / 1000));
   if (code === 0) {
-    process.stderr.write(`${seconds} s\n`);
+    terminal.write(`${seconds} s\n`);
     return;
   }
-  process.stderr.write('failed\n');
+  terminal.write('failed\n');
   const tail = output.trimEnd().split('\n').slice(-OUTPUT_TAIL_LINES).join('\n');
   throw new StepFailure(`${tail}\n\n${adviceFor(output)}`);
 }
