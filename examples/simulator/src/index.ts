@@ -18,14 +18,21 @@ export {
   parseTiming,
   simulatorHeaders,
 } from './faults/selection.ts';
+export type { ProtocolName, Usage } from './protocols/protocol.ts';
+export type { TimerKind } from './proxy/cut-timers.ts';
+export {
+  createIdleProxy,
+  type IdleProxy,
+  type IdleProxyOptions,
+  type ProxiedExchange,
+} from './proxy/idle-proxy.ts';
 export {
   type CutStyle,
   type Intermediary,
   type IntermediaryName,
   intermediaries,
   type Timeouts,
-} from './intermediaries.ts';
-export type { ProtocolName, Usage } from './protocols/protocol.ts';
+} from './proxy/intermediaries.ts';
 export { type Random, seededRandom } from './random.ts';
 export type { RequestEnd, RequestLog, RequestRecord } from './request-log.ts';
 export { createSimulator, type Simulator, type SimulatorOptions } from './simulator.ts';

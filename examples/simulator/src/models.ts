@@ -3,12 +3,14 @@ import type { Json } from './json.ts';
 
 /** Models listed by default; any other name is answered too. */
 const MODELS = [
-  { id: 'gpt-5', owner: 'openai' },
+  { id: 'gpt-6-astra', owner: 'openai' },
+  { id: 'gpt-5.4-mini', owner: 'openai' },
   { id: 'gpt-4o', owner: 'openai' },
   { id: 'gpt-4o-mini', owner: 'openai' },
   { id: 'o3', owner: 'openai' },
-  { id: 'claude-sonnet-4-5', owner: 'anthropic' },
-  { id: 'claude-haiku-4-5', owner: 'anthropic' },
+  { id: 'claude-sonnet-5', owner: 'anthropic' },
+  { id: 'claude-opus-5-5', owner: 'anthropic' },
+  { id: 'claude-haiku-5-5', owner: 'anthropic' },
   { id: 'gemini-2.5-pro', owner: 'google' },
   { id: 'gemini-2.5-flash', owner: 'google' },
   { id: 'llama3.3', owner: 'meta' },

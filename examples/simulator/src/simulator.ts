@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Clock, systemClock } from './clock.ts';
 import { createExchangeHandler, type ExchangeOptions, type RequestFacts } from './exchange.ts';
 import { faults } from './faults/catalogue.ts';
 import type { FaultRequest } from './faults/selection.ts';
+import { closeServer, listen } from './listening.ts';
 import { listModels } from './models.ts';
 import { refuse, sendJson } from './own-answers.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -93,10 +93,9 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     const handled = handle(request, response, requests, handleExchange);
     handled.catch((error: unknown) => server.emit('error', error));
   });
-  const port = await listen(server, settings.port, settings.host);
-  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  const { url, port } = await listen(server, settings.port, settings.host);
   return {
-    url: `http://${host}:${port}`,
+    url,
     port,
     requests,
     close: () => closeServer(server),
@@ -149,21 +148,4 @@ function allowOrigins(response: ServerResponse): void {
   response.setHeader('access-control-allow-headers', '*, authorization');
   response.setHeader('access-control-allow-methods', 'GET, POST, OPTIONS');
   response.setHeader('access-control-max-age', '86400');
-}
-
-function listen(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

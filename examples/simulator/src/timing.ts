@@ -33,7 +33,7 @@ interface ModelProfile {
 
 // Medians of the order seen on hosted models; the first matching row wins.
 const PROFILES: readonly ModelProfile[] = [
-  { pattern: /^(o[134]|gpt-5)/, ttftMs: 900, gapMs: 14, reasoning: 'hidden', thinkMs: 6000 },
+  { pattern: /^(o[134]|gpt-[5-9])/, ttftMs: 900, gapMs: 14, reasoning: 'hidden', thinkMs: 6000 },
   {
     pattern: /deepseek-r|reasoner|qwen3|qwq|thinking/,
     ttftMs: 800,

@@ -34,7 +34,7 @@ export const errorEvents = [
     streamOnly: true,
     *play(scene) {
       const playback = yield* upTo(scene, scene.parameters.after);
-      yield* writeAll(playback, scene.protocol.streamError(scene.turn));
+      yield* writeAll(playback, scene.protocol.streamError(scene.turn, playback.position()));
       yield { do: 'end' };
     },
   },
@@ -47,7 +47,7 @@ export const errorEvents = [
     *play(scene) {
       const playback = createPlayback(scene);
       yield* playback.headers();
-      yield* writeAll(playback, scene.protocol.streamError(scene.turn));
+      yield* writeAll(playback, scene.protocol.streamError(scene.turn, playback.position()));
       yield { do: 'end' };
     },
   },
@@ -61,7 +61,9 @@ export const errorEvents = [
     streamOnly: true,
     *play(scene) {
       const playback = yield* upTo(scene, scene.parameters.after);
-      const frames = scene.protocol.streamError(scene.turn).map((frame) => ({ ...frame, event: 'error' }));
+      const frames = scene.protocol
+        .streamError(scene.turn, playback.position())
+        .map((frame) => ({ ...frame, event: 'error' }));
       yield* writeAll(playback, frames);
       yield { do: 'end' };
     },
@@ -92,7 +94,7 @@ export const errorEvents = [
     streamOnly: true,
     *play(scene) {
       const playback = yield* upTo(scene, scene.parameters.after);
-      yield* writeAll(playback, scene.protocol.streamError(scene.turn));
+      yield* writeAll(playback, scene.protocol.streamError(scene.turn, playback.position()));
       yield* writeAll(playback, tailOf(playback));
       yield { do: 'end' };
     },
@@ -107,7 +109,7 @@ export const errorEvents = [
       const playback = createPlayback(scene);
       yield* playback.headers();
       yield* playback.rest();
-      yield* writeAll(playback, scene.protocol.streamError(scene.turn));
+      yield* writeAll(playback, scene.protocol.streamError(scene.turn, playback.position()));
       yield { do: 'end' };
     },
   },

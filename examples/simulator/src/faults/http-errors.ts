@@ -1,5 +1,5 @@
-import { type IntermediaryName, intermediaries, ownAnswer } from '../intermediaries.ts';
 import type { FailureKind } from '../protocols/protocol.ts';
+import { type IntermediaryName, intermediaries, ownAnswer } from '../proxy/intermediaries.ts';
 import type { Headers, Step } from '../wire/step.ts';
 import type { FaultDefinition } from './fault.ts';
 import type { Scene } from './playback.ts';
@@ -91,6 +91,10 @@ export const httpErrors = [
     wire: 'HTTP 429 with `Retry-After`: too many requests or tokens per minute.',
     reason: 'rate_limited',
     stage: 'headers',
+    nuances: {
+      gemini: { note: 'No header: `RetryInfo` in the details of `RESOURCE_EXHAUSTED`.' },
+      ollama: { note: 'No header.' },
+    },
     parameters: ['retry_after'],
     play: providerSays('rate_limit'),
   },

@@ -34,6 +34,8 @@ export interface Playback {
   readonly rest: (options?: RestOptions) => Generator<Step>;
   /** Takes the next frame without playing it. */
   readonly take: () => Frame | undefined;
+  /** Frames taken so far, played or not. */
+  readonly position: () => number;
   /** The step that puts a frame on the wire. */
   readonly write: (frame: Frame) => Step;
   readonly encode: (frame: Frame) => string;
@@ -51,11 +53,13 @@ export function createPlayback(scene: Scene, style: SseStyle = USUAL_SSE): Playb
   const frames = scene.frames();
   let next = frames.next();
   let contentPlayed = 0;
+  let position = 0;
 
   function take(): Frame | undefined {
     if (next.done === true) return undefined;
     const frame = next.value;
     next = frames.next();
+    position += 1;
     return frame;
   }
 
@@ -95,6 +99,7 @@ export function createPlayback(scene: Scene, style: SseStyle = USUAL_SSE): Playb
       }
     },
     take,
+    position: () => position,
     write,
     encode,
   };

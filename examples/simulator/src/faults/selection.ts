@@ -1,5 +1,5 @@
 import { parseDuration, parseSize } from '../duration.ts';
-import { type IntermediaryName, isIntermediary } from '../intermediaries.ts';
+import { type IntermediaryName, isIntermediary } from '../proxy/intermediaries.ts';
 import { MAX_CHUNKS, type TimingOverrides } from '../timing.ts';
 import { type FaultName, isFaultName } from './catalogue.ts';
 

@@ -113,8 +113,11 @@ export interface Protocol {
   /** The answer as one JSON document (`stream: false`). */
   readonly document: (turn: Turn) => Json;
   readonly failure: (kind: FailureKind, exchange: Exchange, details: FailureDetails) => HttpFailure;
-  /** An error inside a stream that began with HTTP 200, in the provider's own form; some send more than one frame. */
-  readonly streamError: (exchange: Exchange) => readonly Frame[];
+  /**
+   * An error inside a stream that began with HTTP 200, in the provider's own form; some send more than one frame.
+   * `position` counts the frames before it.
+   */
+  readonly streamError: (exchange: Exchange, position: number) => readonly Frame[];
   /** What the provider sends to keep a silent connection open, encoded; empty if it sends nothing. */
   readonly keepAlive: string;
 }

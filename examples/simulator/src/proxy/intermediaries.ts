@@ -1,5 +1,5 @@
-import { HEX, type Random, randomString } from './random.ts';
-import type { Headers } from './wire/step.ts';
+import { HEX, type Random, randomString } from '../random.ts';
+import type { Headers } from '../wire/step.ts';
 
 /** How an intermediary ends a response whose headers it has already passed on. */
 export type CutStyle =
@@ -38,6 +38,8 @@ export interface Intermediary {
   readonly timeoutStatus: number;
   /** Headers it adds to, or puts over, what upstream sent. */
   readonly headers: (random: Random) => Headers;
+  /** Headers of its own pages alone. */
+  readonly pageHeaders?: Headers;
   /** Content type and body of an answer of its own. */
   readonly page: (status: number) => { readonly contentType: string; readonly body: string };
 }
@@ -77,6 +79,7 @@ const alb: Intermediary = {
   timeoutStatus: 504,
   // A load balancer passes upstream's `server` through and names itself only in its own pages.
   headers: () => ({}),
+  pageHeaders: { server: 'awselb/2.0' },
   page: (status) =>
     html(
       `<html>\r\n<head><title>${titleOf(status)}</title></head>\r\n<body>\r\n<center><h1>${titleOf(status)}</h1></center>\r\n</body>\r\n</html>\r\n`,
@@ -185,12 +188,11 @@ export function isIntermediary(name: string): name is IntermediaryName {
 /** Status, headers and body of an answer that the intermediary makes up itself. */
 export function ownAnswer(intermediary: Intermediary, status: number, random: Random) {
   const page = intermediary.page(status);
-  const server: Headers = intermediary.name === 'alb' ? { server: 'awselb/2.0' } : {};
   return {
     status,
     headers: {
       ...intermediary.headers(random),
-      ...server,
+      ...intermediary.pageHeaders,
       'content-type': page.contentType,
       'content-length': String(Buffer.byteLength(page.body)),
     },
