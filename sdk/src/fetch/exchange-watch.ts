@@ -1,0 +1,125 @@
+import { isAbortError } from '../observe/ending.ts';
+import type { Observation } from '../observe/observation.ts';
+import type { BodyWatch } from './body-watch.ts';
+import { garbageWatch } from './garbage.ts';
+
+export interface ExchangeWatchOptions {
+  readonly observation: Observation;
+  readonly signal: AbortSignal | undefined;
+  /** The signal belongs to a client library, which also fires it when the application merely stops reading. */
+  readonly libraryOwnsSignal: boolean;
+}
+
+/** An error response that nobody reads is reported after this long, not when it is collected. */
+const unreadErrorMs = 2000;
+
+/**
+ * Ties one observation to what happens around it: the signal of the call, the reads of the body, and the garbage
+ * collector. Holds neither response nor body, so that it keeps none of them alive.
+ *
+ * `openai` and `@anthropic-ai/sdk` abort a controller of their own when a loop over their stream is left, and also
+ * forward the application's `AbortSignal` to it. The wire tells the two apart by what the reader does: an abort while a
+ * read waits comes from outside; one without a read, followed by `cancel()` rather than by another read, is a reader
+ * that stopped. An application that aborts `openai` from inside its own loop body looks the same as one that breaks.
+ */
+export class ExchangeWatch implements BodyWatch {
+  readonly #observation: Observation;
+  readonly #signal: AbortSignal | undefined;
+  readonly #libraryOwnsSignal: boolean;
+  readonly #token = {};
+  #response: WeakRef<Response> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #abortUndecided = false;
+
+  constructor(options: ExchangeWatchOptions) {
+    this.#observation = options.observation;
+    this.#signal = options.signal;
+    this.#libraryOwnsSignal = options.libraryOwnsSignal;
+    this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  get ended(): boolean {
+    return this.#observation.ended;
+  }
+
+  /** The headers came; an error response that stays unread is not waited for. */
+  responded(response: Response): void {
+    this.#response = new WeakRef(response);
+    if (response.ok || this.ended) return;
+    this.#later(unreadErrorMs, () => {
+      if (!this.#observation.everPulled) this.#observation.end({ kind: 'eof' });
+    });
+  }
+
+  pulled(): void {
+    if (this.#abortUndecided) this.#abort();
+    else this.#observation.pulled();
+  }
+
+  received(bytes: Uint8Array): void {
+    this.#observation.received(bytes);
+  }
+
+  released(): void {
+    this.#observation.released();
+  }
+
+  finished(): void {
+    this.#observation.end({ kind: 'eof' });
+  }
+
+  failed(error: unknown): void {
+    const signal = this.#signal;
+    if (signal?.aborted && (error === signal.reason || isAbortError(error))) this.#abort();
+    else this.#observation.end({ kind: 'error', error });
+  }
+
+  cancelled(): void {
+    // The runtime cancels the body of a response that was collected unread.
+    const isCollected = !this.#observation.everPulled && this.#response?.deref() === undefined;
+    this.#observation.end({ kind: isCollected ? 'collected' : 'cancel' });
+  }
+
+  heldBy(holder: object): void {
+    const observation = this.#observation;
+    garbageWatch.onCollected(holder, () => observation.end({ kind: 'collected' }), this.#token);
+  }
+
+  /** The observation has ended: lets go of everything that was listened to. */
+  release(): void {
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    garbageWatch.forget(this.#token);
+    clearTimeout(this.#timer);
+  }
+
+  readonly #onAbort = (): void => {
+    if (this.ended) return;
+    const mayBeBreak =
+      this.#libraryOwnsSignal &&
+      this.#response !== undefined &&
+      !this.#observation.readPending &&
+      isPlainAbort(this.#signal?.reason);
+    if (mayBeBreak) {
+      this.#abortUndecided = true;
+      this.#later(0, () => this.#abort());
+    } else {
+      this.#abort();
+    }
+  };
+
+  #abort(): void {
+    this.#observation.end({ kind: 'abort', reason: this.#signal?.reason });
+  }
+
+  #later(ms: number, task: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(task, ms);
+    // In a browser a timer is a number and holds nothing alive.
+    if (typeof this.#timer === 'object') this.#timer.unref();
+  }
+}
+
+/** `abort()` without a reason, which is how the libraries do it. */
+function isPlainAbort(reason: unknown): boolean {
+  return isAbortError(reason) && Reflect.get(reason as object, 'name') === 'AbortError';
+}

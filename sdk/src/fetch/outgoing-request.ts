@@ -1,0 +1,45 @@
+import type { HeaderSource, RequestBody } from '../protocols/index.ts';
+
+type FetchInput = Parameters<typeof fetch>[0];
+type FetchInit = Parameters<typeof fetch>[1];
+
+/** The request of a `fetch` call, looked at without consuming anything of it. */
+export interface OutgoingRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: HeaderSource;
+  /** Undefined where reading it would consume it: streams, and the body of a `Request`. */
+  readonly body: RequestBody;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** @returns undefined where the URL cannot be read; `fetch` itself then says what is wrong with it. */
+export function outgoingRequest(input: FetchInput, init: FetchInit): OutgoingRequest | undefined {
+  const request = typeof input === 'object' && 'url' in input ? input : undefined;
+  const url = parseUrl(request === undefined ? String(input) : request.url);
+  if (url === undefined) return undefined;
+  return {
+    url,
+    method: (init?.method ?? request?.method ?? 'GET').toUpperCase(),
+    headers: headersOf(init?.headers ?? request?.headers),
+    body: readableBody(init?.body),
+    signal: init?.signal ?? request?.signal ?? undefined,
+  };
+}
+
+function parseUrl(url: string): URL | undefined {
+  const base = typeof document === 'undefined' ? undefined : document.baseURI;
+  return URL.parse(url, base) ?? undefined;
+}
+
+function headersOf(headers: HeadersInit | undefined): HeaderSource {
+  if (headers === undefined) return { get: () => null };
+  return headers instanceof Headers ? headers : new Headers(headers);
+}
+
+function readableBody(body: BodyInit | null | undefined): RequestBody {
+  if (typeof body === 'string' || body instanceof Uint8Array) return body;
+  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  return body instanceof FormData || body instanceof URLSearchParams ? body : undefined;
+}

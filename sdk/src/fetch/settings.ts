@@ -1,0 +1,40 @@
+import type { Vantage } from '@weir/schemas/termination';
+import { detectEnvironment, type Environment } from '../environment.ts';
+import { type Clock, monotonicClock } from '../observe/clock.ts';
+import { createLoopLagSampler, type LoopLagSampler } from '../observe/loop-lag.ts';
+import { createTelemetry, type Telemetry } from '../telemetry.ts';
+import { type OpenStreams, openStreams } from './open-streams.ts';
+import type { ObserveOptions } from './options.ts';
+
+/** Everything an observed call needs, resolved once. */
+export interface Settings {
+  readonly options: ObserveOptions;
+  readonly clock: Clock;
+  readonly environment: Environment;
+  readonly vantage: Vantage;
+  readonly telemetry: Telemetry;
+  readonly openStreams: OpenStreams;
+  readonly loopLag: LoopLagSampler;
+}
+
+let sharedLoopLag: LoopLagSampler | undefined;
+
+export function resolveSettings(options: ObserveOptions): Settings {
+  const environment = detectEnvironment();
+  const clock = options.clock ?? monotonicClock;
+  sharedLoopLag ??= createLoopLagSampler(monotonicClock);
+  return {
+    options,
+    clock,
+    environment,
+    vantage: options.vantage ?? environment.vantage,
+    telemetry: createTelemetry({
+      tracerProvider: options.tracerProvider,
+      meterProvider: options.meterProvider,
+      now: Date.now,
+    }),
+    openStreams,
+    // Lags are compared with the times of the meter, so a clock of another origin needs a sampler of its own.
+    loopLag: clock === monotonicClock ? sharedLoopLag : createLoopLagSampler(clock),
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * How the exchange came to its end, as seen at the point where the application takes hold of it.
+ *
+ * - `eof`: the body ended in good order.
+ * - `error`: the call, or a read of its body, failed.
+ * - `abort`: the signal that was passed to the call fired.
+ * - `cancel`: the application stopped reading: `cancel()`, `return()`, `break`, `throw`.
+ * - `collected`: nobody holds the body any more.
+ * - `exit`: the process ends, or observation is shut down, with the stream still open.
+ * - `page_closed`: the page that was reading goes away.
+ */
+export type Ending =
+  | { readonly kind: 'eof' }
+  | { readonly kind: 'error'; readonly error: unknown }
+  | { readonly kind: 'abort'; readonly reason: unknown }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'collected' }
+  | { readonly kind: 'exit' }
+  | { readonly kind: 'page_closed' };
+
+/** What an abort was for: somebody's wish, or a timer. */
+export type AbortKind = 'wish' | 'timer';
+
+/**
+ * `AbortSignal.timeout()` aborts with a `TimeoutError`; that name is part of its specification, so it is a fact.
+ * Everything else is a wish: `abort()` without a reason gives an `AbortError`, and a reason of the application's own
+ * can be anything.
+ */
+export function abortKind(reason: unknown): AbortKind {
+  return isNamed(reason, 'TimeoutError') ? 'timer' : 'wish';
+}
+
+/** @returns whether a read or a call failed because its signal fired. */
+export function isAbortError(error: unknown): boolean {
+  return isNamed(error, 'AbortError') || isNamed(error, 'TimeoutError');
+}
+
+function isNamed(value: unknown, name: string): boolean {
+  return typeof value === 'object' && value !== null && Reflect.get(value, 'name') === name;
+}

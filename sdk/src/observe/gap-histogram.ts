@@ -1,0 +1,45 @@
+import { gapBucketOf, gapBucketSeconds, gapBuckets } from '@weir/schemas/gap-buckets';
+
+/**
+ * Counts of gaps on the log-bucket scale of `@weir/schemas`. 608 bytes however long the stream is; the counts of any
+ * set of streams add up.
+ */
+export class GapHistogram {
+  readonly #counts = new Uint32Array(gapBuckets.count);
+  #total = 0;
+
+  get total(): number {
+    return this.#total;
+  }
+
+  add(seconds: number): void {
+    const bucket = gapBucketOf(seconds);
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
+    this.#total++;
+  }
+
+  /**
+   * @param q 0 to 1.
+   * @returns the q-quantile by nearest rank, s, off by at most `gapRelativeError`; undefined when nothing was added.
+   */
+  quantile(q: number): number | undefined {
+    if (this.#total === 0) return undefined;
+    const rank = Math.max(1, Math.ceil(q * this.#total));
+    let seen = 0;
+    for (let bucket = 0; bucket < this.#counts.length; bucket++) {
+      seen += this.#counts[bucket] ?? 0;
+      if (seen >= rank) return gapBucketSeconds(bucket);
+    }
+    return gapBucketSeconds(gapBuckets.count - 1);
+  }
+
+  /** @returns bucket, count, bucket, count, … of the buckets that are not empty. */
+  sparse(): number[] {
+    const pairs: number[] = [];
+    for (let bucket = 0; bucket < this.#counts.length; bucket++) {
+      const count = this.#counts[bucket] ?? 0;
+      if (count > 0) pairs.push(bucket, count);
+    }
+    return pairs;
+  }
+}

@@ -1,0 +1,263 @@
+import type { StreamFacts } from '@weir/schemas/attributes';
+import type { Vantage } from '@weir/schemas/termination';
+import type { BodyReader, HttpErrorFacts, ReadSummary } from '../protocols/index.ts';
+import type { Clock } from './clock.ts';
+import type { Ending } from './ending.ts';
+import type { PathSigns } from './initiator.ts';
+import type { LoopLagSampler } from './loop-lag.ts';
+import { type AnswerEvidence, decideOutcome, type ResponseEvidence, type Verdict } from './outcome.ts';
+import { type StallThresholds, StreamMeter } from './stream-meter.ts';
+
+export interface ObservationOptions {
+  readonly clock: Clock;
+  readonly vantage: Vantage;
+  readonly stallThresholds: StallThresholds;
+  readonly loopLag: LoopLagSampler;
+  /** The client library's own timer for the response headers, seconds. */
+  readonly headersTimerSeconds: number | undefined;
+  readonly isOffline: () => boolean;
+  /** Called once, whatever happens. */
+  readonly onEnd: (ended: EndedObservation) => void;
+  /** A bug of ours. The application never sees it. */
+  readonly onBug: (bug: unknown) => void;
+}
+
+export interface EndedObservation {
+  readonly facts: StreamFacts;
+  readonly verdict: Verdict | undefined;
+  readonly durationSeconds: number;
+}
+
+/** What the headers of the answer said, and how its body is to be read. */
+export interface ObservedResponse {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly signs: PathSigns;
+  /** Present when the body is to be read as a stream. */
+  readonly reader: BodyReader | undefined;
+  /** Classifies a status that is not 2xx, from the first kilobytes of its body. */
+  readonly classifyError: (body: string) => HttpErrorFacts;
+}
+
+const noEvents: Readonly<ReadSummary> = { events: 0, chunks: 0, visibleChunks: 0 };
+const maxErrorBody = 16 * 1024;
+/** A client library's timer is late by a lag of the loop at most, and its header rounds down to whole seconds. */
+const timerSlackSeconds = 1.5;
+
+/**
+ * One exchange from call to end: feeds what passes to the meter and to the reader of the wire format, and when it ends,
+ * by whatever comes first, decides the outcome once. Nothing in here throws: a bug is reported and observation steps
+ * aside, keeping what it knows.
+ */
+export class Observation {
+  readonly #options: ObservationOptions;
+  readonly #meter: StreamMeter;
+  readonly #unwatchLag: () => void;
+  #response: ObservedResponse | undefined;
+  #reader: BodyReader | undefined;
+  #errorBody: Uint8Array[] | undefined;
+  #errorBodySize = 0;
+  #malformedBefore = 0;
+  #lastReadMalformed = false;
+  #ended = false;
+
+  constructor(options: ObservationOptions) {
+    this.#options = options;
+    this.#unwatchLag = options.loopLag.watch();
+    this.#meter = new StreamMeter({
+      clock: options.clock,
+      stallThresholds: options.stallThresholds,
+      loopLagSince: options.loopLag.since,
+    });
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get everPulled(): boolean {
+    return this.#meter.everPulled;
+  }
+
+  /** A read of the application is waiting for the network. */
+  get readPending(): boolean {
+    return this.#meter.readPending;
+  }
+
+  responded(response: ObservedResponse): void {
+    this.#guard(() => {
+      this.#meter.headersReceived();
+      this.#response = response;
+      this.#reader = response.reader;
+      if (!response.ok) this.#errorBody = [];
+    });
+  }
+
+  /** The application asks for more of the body. */
+  pulled(): void {
+    if (!this.#ended) this.#meter.pulled();
+  }
+
+  /** Bytes are on their way to the application; they are only looked at. */
+  received(bytes: Uint8Array): void {
+    if (this.#ended) return;
+    try {
+      this.#read(bytes);
+    } catch (bug) {
+      this.stepAside(bug);
+    }
+  }
+
+  #read(bytes: Uint8Array): void {
+    const reader = this.#reader;
+    const summary = reader === undefined || bytes.length === 0 ? noEvents : reader.push(bytes);
+    this.#meter.received(bytes.length, summary);
+    if (this.#errorBody !== undefined) this.#keepErrorBody(bytes);
+    if (reader === undefined) return;
+    if (reader.malformedEvents !== this.#malformedBefore) {
+      this.#malformedBefore = reader.malformedEvents;
+      this.#lastReadMalformed = true;
+    } else if (summary.events > 0) {
+      this.#lastReadMalformed = false;
+    }
+    // Nothing that follows the terminal event can change the verdict, and many readers stop right there.
+    if (reader.facts.terminalEventReceived) this.end({ kind: 'eof' });
+  }
+
+  #keepErrorBody(bytes: Uint8Array): void {
+    const room = maxErrorBody - this.#errorBodySize;
+    if (room <= 0) return;
+    const part = bytes.slice(0, room);
+    this.#errorBodySize += part.length;
+    this.#errorBody?.push(part);
+  }
+
+  /** A read was given up without an answer: its lock was released. */
+  released(): void {
+    if (!this.#ended) this.#guard(() => this.#meter.received(0, noEvents));
+  }
+
+  /** Ends the observation; only the first ending counts. */
+  end(ending: Ending): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#unwatchLag();
+    this.#meter.end();
+    try {
+      if (ending.kind === 'eof' && this.#reader !== undefined) this.#finishReading(this.#reader);
+      this.#options.onEnd(this.#conclude(ending));
+    } catch (bug) {
+      this.#options.onBug(bug);
+      this.#endBlind();
+    }
+  }
+
+  #finishReading(reader: BodyReader): void {
+    const summary = reader.finish();
+    if (summary.events > 0) this.#meter.finished(summary);
+  }
+
+  #conclude(ending: Ending): EndedObservation {
+    const progress = this.#meter.progress();
+    const error = this.#classifyError();
+    const answer = this.#answer();
+    const verdict = decideOutcome({
+      ending,
+      progress,
+      vantage: this.#options.vantage,
+      response: this.#responseEvidence(error),
+      answer,
+      everPulled: this.#meter.everPulled,
+      offline: this.#options.isOffline(),
+      headersTimerSeconds: this.#timerDue(progress.durationSeconds),
+    });
+    return {
+      verdict,
+      durationSeconds: progress.durationSeconds,
+      facts: {
+        ...this.#meter.facts(verdict.outcome === 'completed'),
+        ...answerFacts(answer),
+        ...(error === undefined || error.code === '' ? {} : { providerErrorCode: error.code }),
+      },
+    };
+  }
+
+  #classifyError(): HttpErrorFacts | undefined {
+    if (this.#errorBody === undefined || this.#response === undefined) return undefined;
+    const decoder = new TextDecoder();
+    const text = this.#errorBody.map((part) => decoder.decode(part, { stream: true })).join('');
+    return this.#response.classifyError(text);
+  }
+
+  #responseEvidence(error: HttpErrorFacts | undefined): ResponseEvidence | undefined {
+    const response = this.#response;
+    if (response === undefined) return undefined;
+    const { ok, status, signs } = response;
+    return { ok, status, signs, error, document: this.#reader?.document };
+  }
+
+  #answer(): AnswerEvidence | undefined {
+    const reader = this.#reader;
+    if (reader === undefined) return undefined;
+    return {
+      facts: reader.facts,
+      hasTerminalEvent: reader.protocol.hasTerminalEvent,
+      broken: reader.broken,
+      midFrame: reader.midFrame,
+      events: this.#meter.events,
+      malformedEvents: reader.malformedEvents,
+      lastReadMalformed: this.#lastReadMalformed,
+    };
+  }
+
+  #timerDue(elapsedSeconds: number): number | undefined {
+    const timer = this.#options.headersTimerSeconds;
+    if (timer === undefined || elapsedSeconds < timer) return undefined;
+    return elapsedSeconds < timer + timerSlackSeconds ? timer : undefined;
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (bug) {
+      this.stepAside(bug);
+    }
+  }
+
+  /** A bug of ours: still exactly one span, which claims nothing about the ending. */
+  stepAside(bug: unknown): void {
+    this.#options.onBug(bug);
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#unwatchLag();
+    this.#meter.end();
+    this.#endBlind();
+  }
+
+  #endBlind(): void {
+    try {
+      const { durationSeconds } = this.#meter.progress();
+      this.#options.onEnd({ facts: {}, verdict: undefined, durationSeconds });
+    } catch (bug) {
+      this.#options.onBug(bug);
+    }
+  }
+}
+
+function answerFacts(answer: AnswerEvidence | undefined): StreamFacts {
+  if (answer === undefined) return {};
+  const { facts, malformedEvents } = answer;
+  const { responseId, responseModel, inputTokens, outputTokens, cacheReadTokens, reasoningTokens } = facts;
+  return {
+    ...(responseId === undefined ? {} : { responseId }),
+    ...(responseModel === undefined ? {} : { responseModel }),
+    ...(inputTokens === undefined ? {} : { inputTokens }),
+    ...(outputTokens === undefined ? {} : { outputTokens }),
+    ...(cacheReadTokens === undefined ? {} : { cacheReadTokens }),
+    ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+    ...(facts.finishReasonsRaw.length === 0 ? {} : { finishReasonsRaw: facts.finishReasonsRaw }),
+    ...(facts.error === undefined || facts.error.code === '' ? {} : { providerErrorCode: facts.error.code }),
+    terminalEventReceived: facts.terminalEventReceived,
+    malformedEvents,
+  };
+}

@@ -1,0 +1,283 @@
+import type { StreamFacts } from '@weir/schemas/attributes';
+import type { ReadSummary } from '../protocols/protocol.ts';
+import type { Clock } from './clock.ts';
+import { GapHistogram } from './gap-histogram.ts';
+import { RecentChunks } from './recent-chunks.ts';
+
+/** Silences from which a gap counts as a stall, seconds. */
+export interface StallThresholds {
+  readonly seconds: number;
+  /** Applies until the first visible output: a reasoning model may think for long. */
+  readonly firstOutputSeconds: number;
+}
+
+export interface MeterOptions {
+  readonly clock: Clock;
+  readonly stallThresholds: StallThresholds;
+  /** Longest event-loop lag since a moment of `clock`, ms; undefined where it is not sampled. */
+  readonly loopLagSince?: (sinceMs: number) => number | undefined;
+}
+
+/** What the outcome is decided from, besides the ending itself. */
+export interface Progress {
+  readonly headersSeen: boolean;
+  readonly receivedBytes: number;
+  readonly chunks: number;
+  /** Seconds from the call to the end. */
+  readonly durationSeconds: number;
+  /** Silence between the last byte (or the headers, or the call) and the end, seconds. */
+  readonly lastGapSeconds: number;
+  /** How much of that silence the reader was not pulling, seconds. */
+  readonly lastWaitSeconds: number;
+  readonly lastLoopLagSeconds: number;
+}
+
+/** A flush of a buffer somewhere in between: this many chunks in one read ... */
+const burstChunks = 8;
+/** ... after this long a silence. */
+const burstSilenceMs = 1000;
+/** Shorter gaps are not worth asking for the loop lag. */
+const lagWorthyGapMs = 100;
+
+/**
+ * Times one stream. A pure state machine over an injected clock: no OpenTelemetry, no timers, and O(1) memory however
+ * many chunks pass.
+ *
+ * A gap runs from one read with content to the next, less the time in which the reader was not pulling, so that a slow
+ * consumer is not taken for a slow provider. Several chunks in one read have no gaps among them.
+ */
+export class StreamMeter {
+  readonly #clock: Clock;
+  readonly #thresholds: StallThresholds;
+  readonly #loopLagSince: (sinceMs: number) => number | undefined;
+  readonly #startedMs: number;
+
+  #headersMs: number | undefined;
+  #firstByteMs: number | undefined;
+  #firstEventMs: number | undefined;
+  #firstChunkMs: number | undefined;
+  #firstOutputMs: number | undefined;
+  #lastChunkMs: number | undefined;
+  #lastByteMs: number | undefined;
+  #endMs: number | undefined;
+
+  #events = 0;
+  #chunks = 0;
+  #bytes = 0;
+
+  #everPulled = false;
+  #readsPending = 0;
+  #idleSinceMs: number | undefined;
+  #waitMs = 0;
+  #waitAtLastChunkMs = 0;
+  #waitAtLastByteMs = 0;
+
+  #gaps: GapHistogram | undefined;
+  #maxGapMs = -1;
+  #maxGapIndex = 0;
+  #maxGapStartMs = 0;
+  #maxGapLagMs: number | undefined;
+  #stalls = 0;
+  #stallMs = 0;
+  #bursts = 0;
+  #recent: RecentChunks | undefined;
+
+  constructor(options: MeterOptions) {
+    this.#clock = options.clock;
+    this.#thresholds = options.stallThresholds;
+    this.#loopLagSince = options.loopLagSince ?? (() => undefined);
+    this.#startedMs = options.clock();
+  }
+
+  get ended(): boolean {
+    return this.#endMs !== undefined;
+  }
+
+  get everPulled(): boolean {
+    return this.#everPulled;
+  }
+
+  get events(): number {
+    return this.#events;
+  }
+
+  /** Whether a read is waiting for the network right now. */
+  get readPending(): boolean {
+    return this.#readsPending > 0;
+  }
+
+  headersReceived(): void {
+    this.#headersMs = this.#clock();
+    this.#idleSinceMs = this.#headersMs;
+  }
+
+  /** The reader asks for more. */
+  pulled(): void {
+    this.#everPulled = true;
+    if (this.#readsPending++ === 0 && this.#idleSinceMs !== undefined) {
+      this.#waitMs += this.#clock() - this.#idleSinceMs;
+      this.#idleSinceMs = undefined;
+    }
+  }
+
+  /** A pull was answered with bytes, or given up (`bytes` 0). */
+  received(bytes: number, summary: Readonly<ReadSummary>): void {
+    const now = this.#clock();
+    this.#settlePull(now);
+    if (bytes > 0) {
+      this.#firstByteMs ??= now;
+      this.#bytes += bytes;
+    }
+    if (summary.events > 0) {
+      this.#firstEventMs ??= now;
+      this.#events += summary.events;
+    }
+    if (summary.chunks > 0) this.#content(now, bytes, summary);
+    if (bytes > 0) {
+      this.#lastByteMs = now;
+      this.#waitAtLastByteMs = this.#waitMs;
+    }
+  }
+
+  /** Events that came to light when the body ended: a last frame without its blank line. Their bytes are counted. */
+  finished(summary: Readonly<ReadSummary>): void {
+    this.#events += summary.events;
+    this.#chunks += summary.chunks;
+  }
+
+  #settlePull(now: number): void {
+    if (this.#readsPending > 0) this.#readsPending--;
+    if (this.#readsPending === 0) this.#idleSinceMs = now;
+  }
+
+  #content(now: number, bytes: number, summary: Readonly<ReadSummary>): void {
+    const previousMs = this.#lastChunkMs;
+    const silenceMs = now - (previousMs ?? this.#startedMs) - (this.#waitMs - this.#waitAtLastChunkMs);
+    if (previousMs === undefined) this.#firstChunkMs = now;
+    else this.#gap(previousMs, silenceMs);
+    if (summary.chunks >= burstChunks && silenceMs >= burstSilenceMs) this.#bursts++;
+    if (summary.visibleChunks > 0) this.#firstOutputMs ??= now;
+    this.#chunks += summary.chunks;
+    this.#lastChunkMs = now;
+    this.#waitAtLastChunkMs = this.#waitMs;
+    this.#recent ??= new RecentChunks();
+    this.#recent.add(now - this.#startedMs, bytes);
+  }
+
+  #gap(fromMs: number, gapMs: number): void {
+    this.#gaps ??= new GapHistogram();
+    this.#gaps.add(gapMs / 1000);
+    if (gapMs > this.#maxGapMs) {
+      this.#maxGapMs = gapMs;
+      this.#maxGapIndex = this.#chunks + 1;
+      this.#maxGapStartMs = fromMs;
+      this.#maxGapLagMs = gapMs >= lagWorthyGapMs ? this.#loopLagSince(fromMs) : undefined;
+    }
+    if (gapMs >= this.#thresholdMs()) {
+      this.#stalls++;
+      this.#stallMs += gapMs;
+    }
+  }
+
+  #thresholdMs(): number {
+    const { seconds, firstOutputSeconds } = this.#thresholds;
+    return 1000 * (this.#firstOutputMs === undefined ? firstOutputSeconds : seconds);
+  }
+
+  /** Freezes the meter; later calls change nothing. */
+  end(): void {
+    if (this.#endMs !== undefined) return;
+    this.#endMs = this.#clock();
+    if (this.#idleSinceMs !== undefined) this.#waitMs += this.#endMs - this.#idleSinceMs;
+  }
+
+  progress(): Progress {
+    const endMs = this.#endMs ?? this.#clock();
+    const lastSignMs = this.#lastByteMs ?? this.#headersMs ?? this.#startedMs;
+    return {
+      headersSeen: this.#headersMs !== undefined,
+      receivedBytes: this.#bytes,
+      chunks: this.#chunks,
+      durationSeconds: seconds(endMs - this.#startedMs),
+      lastGapSeconds: seconds(endMs - lastSignMs),
+      lastWaitSeconds: seconds(this.#waitMs - this.#waitAtLastByteMs),
+      lastLoopLagSeconds: seconds(this.#loopLagSince(lastSignMs) ?? 0),
+    };
+  }
+
+  /** @param completed whether the ring of recent chunks, kept as evidence, can be left out. */
+  facts(completed: boolean): StreamFacts {
+    return {
+      ...this.#times(),
+      events: this.#events,
+      chunks: this.#chunks,
+      receivedBytes: this.#bytes,
+      ...this.#gapFacts(),
+      ...this.#stallFacts(completed),
+      bursts: this.#bursts,
+      consumerWaitSeconds: seconds(this.#waitMs),
+      ...(completed ? {} : this.#recentFacts()),
+    };
+  }
+
+  #times(): StreamFacts {
+    const since = (ms: number | undefined) => (ms === undefined ? undefined : seconds(ms - this.#startedMs));
+    return defined({
+      timeToHeadersSeconds: since(this.#headersMs),
+      timeToFirstByteSeconds: since(this.#firstByteMs),
+      timeToFirstEventSeconds: since(this.#firstEventMs),
+      ttftSeconds: since(this.#firstChunkMs),
+      timeToFirstOutputSeconds: since(this.#firstOutputMs),
+      timeToLastChunkSeconds: since(this.#lastChunkMs),
+      lastGapSeconds: this.#lastByteMs === undefined ? undefined : this.progress().lastGapSeconds,
+    });
+  }
+
+  #gapFacts(): StreamFacts {
+    const gaps = this.#gaps;
+    if (gaps === undefined) return {};
+    const max = seconds(this.#maxGapMs);
+    // The middle of the top bucket may lie above the longest gap, which is known exactly.
+    const quantile = (q: number) => Math.min(gaps.quantile(q) ?? 0, max);
+    return defined({
+      gapP50Seconds: quantile(0.5),
+      gapP95Seconds: quantile(0.95),
+      gapP99Seconds: quantile(0.99),
+      maxGapSeconds: max,
+      maxGapIndex: this.#maxGapIndex,
+      maxGapOffsetSeconds: seconds(this.#maxGapStartMs - this.#startedMs),
+      gapHistogram: gaps.sparse(),
+      loopLagSeconds: this.#maxGapLagMs === undefined ? undefined : seconds(this.#maxGapLagMs),
+    });
+  }
+
+  #stallFacts(completed: boolean): StreamFacts {
+    const thresholdMs = this.#thresholdMs();
+    const endMs = this.#endMs ?? this.#clock();
+    const silentSinceMs = this.#lastChunkMs ?? this.#headersMs ?? this.#startedMs;
+    const silenceMs = endMs - silentSinceMs - (this.#waitMs - this.#waitAtLastChunkMs);
+    return {
+      stalls: this.#stalls,
+      stallSeconds: seconds(this.#stallMs),
+      stallThresholdSeconds: thresholdMs / 1000,
+      stallAtEnd: !completed && silenceMs >= thresholdMs,
+    };
+  }
+
+  #recentFacts(): StreamFacts {
+    if (this.#recent === undefined) return {};
+    const { offsetsMs, sizes } = this.#recent.list();
+    return { recentChunkOffsets: offsetsMs.map(seconds), recentChunkSizes: sizes };
+  }
+}
+
+/** Milliseconds to seconds, to the microsecond: below that is noise of the division. */
+function seconds(ms: number): number {
+  return Math.max(0, Math.round(ms * 1000)) / 1e6;
+}
+
+function defined(facts: { [N in keyof StreamFacts]: StreamFacts[N] | undefined }): StreamFacts {
+  const known: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(facts)) if (value !== undefined) known[name] = value;
+  return known as StreamFacts;
+}

@@ -1,0 +1,70 @@
+import type { OpenStreams } from './fetch/open-streams.ts';
+
+/** The part of Node's `process` that is used, so that a test can stand in for it. */
+export interface ProcessEvents {
+  on(event: string, listener: () => void): unknown;
+  off(event: string, listener: () => void): unknown;
+  listenerCount(event: string): number;
+  kill(pid: number, signal: string): unknown;
+  readonly pid: number;
+}
+
+export interface ProcessEndOptions {
+  readonly process: ProcessEvents;
+  readonly openStreams: OpenStreams;
+  /** Sends what has ended; settles when it is sent or given up. */
+  readonly flush: () => Promise<void>;
+  /** Longest time a signal may be held up, ms. */
+  readonly maxFlushMs: number;
+}
+
+const signals = ['SIGTERM', 'SIGINT'] as const;
+
+/**
+ * Gets spans out before the process ends.
+ *
+ * On `beforeExit` nothing waits for the network any more, so streams that are still open have no reader. On a signal
+ * that only this module listens to, open streams are reported as `lost`, sent, and the signal raised again, so that the
+ * process dies of it as it would have. Where the application listens too it may drain its streams first: then spans are
+ * only sent early, for it may end with `process.exit()`, which waits for nobody.
+ *
+ * @returns a function that stops listening.
+ */
+export function watchProcessEnd({ process, openStreams, flush, maxFlushMs }: ProcessEndOptions): () => void {
+  const within = (limitMs: number) =>
+    Promise.race([flush().catch(() => undefined), new Promise((done) => setTimeout(done, limitMs))]);
+
+  const onBeforeExit = () => {
+    process.off('beforeExit', onBeforeExit);
+    openStreams.endAll({ kind: 'collected' });
+    void within(maxFlushMs);
+  };
+  let draining: ReturnType<typeof setInterval> | undefined;
+  const drain = () => {
+    void within(maxFlushMs);
+    draining ??= setInterval(() => void within(maxFlushMs), 500);
+    draining.unref();
+  };
+  const onSignal = new Map(
+    signals.map((signal) => [
+      signal,
+      () => {
+        if (process.listenerCount(signal) > 1) return drain();
+        openStreams.endAll({ kind: 'exit' });
+        void within(maxFlushMs).then(() => {
+          stop();
+          process.kill(process.pid, signal);
+        });
+      },
+    ]),
+  );
+
+  process.on('beforeExit', onBeforeExit);
+  for (const [signal, listener] of onSignal) process.on(signal, listener);
+  const stop = () => {
+    clearInterval(draining);
+    process.off('beforeExit', onBeforeExit);
+    for (const [signal, listener] of onSignal) process.off(signal, listener);
+  };
+  return stop;
+}

@@ -1,0 +1,79 @@
+import {
+  type Context,
+  diag,
+  type Link,
+  type MeterProvider,
+  metrics,
+  type Span,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
+import type { StreamFacts } from '@weir/schemas/attributes';
+import { createStreamMetrics, type StreamMetrics } from './metrics.ts';
+import type { EndedObservation } from './observe/observation.ts';
+import { endStreamSpan, startStreamSpan } from './span.ts';
+import { sdkName, sdkVersion } from './version.ts';
+
+export interface Telemetry {
+  /** Opens the span of one attempt; `end` closes it, once. */
+  begin(facts: StreamFacts, parent: Context, links: readonly Link[] | undefined): OpenSpan;
+  /** Counts a bug of ours, and logs the first one by the OpenTelemetry diagnostics logger. */
+  bug(error: unknown): void;
+}
+
+export interface OpenSpan {
+  readonly span: Span;
+  end(ended: EndedObservation, facts: StreamFacts, dimensions: Readonly<Record<string, string>>): void;
+}
+
+export interface TelemetryOptions {
+  readonly tracerProvider?: TracerProvider | undefined;
+  readonly meterProvider?: MeterProvider | undefined;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+}
+
+/** Spans and metrics by whatever OpenTelemetry set-up the process has; without one, nothing happens. */
+export function createTelemetry(options: TelemetryOptions): Telemetry {
+  let instruments: { provider: MeterProvider; metrics: StreamMetrics } | undefined;
+  let bugLogged = false;
+
+  // The global meter provider has no proxy: one that is registered later must be looked up again.
+  const streamMetrics = (): StreamMetrics => {
+    const provider = options.meterProvider ?? metrics.getMeterProvider();
+    if (instruments?.provider !== provider) {
+      instruments = { provider, metrics: createStreamMetrics(provider.getMeter(sdkName, sdkVersion)) };
+    }
+    return instruments.metrics;
+  };
+  const tracer = () => (options.tracerProvider ?? trace.getTracerProvider()).getTracer(sdkName, sdkVersion);
+
+  return {
+    begin(facts, parent, links) {
+      const startedAtMs = options.now();
+      const span = startStreamSpan(tracer(), {
+        facts,
+        startedAtMs,
+        parent,
+        ...(links === undefined ? {} : { links }),
+      });
+      return {
+        span,
+        end({ verdict, durationSeconds }, ended, dimensions) {
+          const endedAtMs = startedAtMs + durationSeconds * 1000;
+          endStreamSpan(span, { facts: ended, dimensions, verdict, endedAtMs });
+          streamMetrics().ended({ ...facts, ...ended }, durationSeconds);
+        },
+      };
+    },
+    bug(error) {
+      streamMetrics().bug();
+      if (bugLogged) return;
+      bugLogged = true;
+      diag.error(
+        'weir: an error in the instrumentation was kept from the application; further ones are only counted',
+        error,
+      );
+    },
+  };
+}
