@@ -1,0 +1,16 @@
+import type { Percentiles } from '@weir/schemas/api';
+import { expect } from 'vitest';
+
+/** BFloat16 keeps 8 significant bits; the middle of a step is off by at most half of one. */
+const PERCENTILE_TOLERANCE = 2 ** -8;
+
+export function expectPercentiles(actual: Percentiles, expected: Percentiles): void {
+  for (const rank of ['p50', 'p95', 'p99'] as const) {
+    const exact = expected[rank];
+    if (exact === null) expect(actual[rank]).toBeNull();
+    else
+      expect(Math.abs((actual[rank] ?? Number.NaN) - exact)).toBeLessThanOrEqual(
+        PERCENTILE_TOLERANCE * exact,
+      );
+  }
+}
