@@ -1,0 +1,231 @@
+import { randomBytes } from 'node:crypto';
+import {
+  Incident,
+  IncidentList,
+  IncidentParams,
+  IncidentsQuery,
+  Rule,
+  RuleInput,
+  RuleList,
+  RuleParams,
+  RulePreview,
+  RulePreviewQuery,
+  RuleTest,
+} from '@weir/schemas/api';
+import { Type } from 'typebox';
+import type { Alerting } from '../alert/alerting.ts';
+import { incidentAnswer, ruleAnswer } from '../alert/answers.ts';
+import { previewRule } from '../alert/preview-rule.ts';
+import { checkedRule } from '../alert/rule-input.ts';
+import type { StoredRule } from '../alert/store/rule-store.ts';
+import { testChannels } from '../alert/test-channels.ts';
+import { CollectorError } from '../errors.ts';
+import { parseScope } from '../query/scope.ts';
+import type { ApiPlugin } from './routes.ts';
+
+const tags = ['alerting'];
+const DAY_MS = 86_400_000;
+const MOST_RULES = 200;
+
+export interface AlertingRouteDependencies {
+  readonly alerting: Alerting;
+  /** Wall clock, Unix milliseconds. */
+  readonly now: () => number;
+}
+
+/** Incidents and rules. */
+export function alertingRoutes(dependencies: AlertingRouteDependencies): ApiPlugin {
+  return async (app) => {
+    await app.register(incidentRoutes(dependencies));
+    await app.register(ruleRoutes(dependencies));
+    await app.register(ruleTrialRoutes(dependencies));
+  };
+}
+
+function incidentRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugin {
+  return async (app) => {
+    app.get(
+      '/incidents',
+      {
+        schema: {
+          tags,
+          summary: 'Incidents, newest first; those that are firing always',
+          querystring: IncidentsQuery,
+          response: { 200: IncidentList },
+        },
+      },
+      async ({ query }) => {
+        const { status, limit = 100 } = query;
+        const { from, to } = rangeOf(query, now(), 30 * DAY_MS);
+        const incidents = await alerting.incidents.list({
+          from,
+          to,
+          limit,
+          ...(status === undefined ? {} : { status }),
+        });
+        const deliveries = await alerting.deliveries.ofIncidents(incidents.map(({ id }) => id));
+        return { incidents: incidents.map((incident) => incidentAnswer(incident, deliveries)) };
+      },
+    );
+
+    app.get(
+      '/incidents/:id',
+      { schema: { tags, summary: 'One incident', params: IncidentParams, response: { 200: Incident } } },
+      async ({ params: { id } }) => {
+        const incident = await alerting.incidents.get(id);
+        if (incident === null) throw new CollectorError('not-found', `There is no incident ${id}.`);
+        return incidentAnswer(incident, await alerting.deliveries.ofIncidents([id]));
+      },
+    );
+  };
+}
+
+function ruleRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugin {
+  const { rules } = alerting;
+  return async (app) => {
+    app.get(
+      '/rules',
+      {
+        schema: { tags, summary: 'Alert rules and their state, oldest first', response: { 200: RuleList } },
+      },
+      async () => {
+        const [listing, progress] = await Promise.all([rules.list(), alerting.progress.all()]);
+        return { rules: listing.rules.map((rule) => ruleAnswer(rule, progress.get(rule.id)?.progress)) };
+      },
+    );
+
+    app.post(
+      '/rules',
+      { schema: { tags, summary: 'Create a rule', body: RuleInput, response: { 201: Rule } } },
+      async ({ body }, reply) => {
+        const { rules: existing } = await rules.list();
+        if (existing.length >= MOST_RULES) {
+          throw new CollectorError(
+            'conflict',
+            `There are ${MOST_RULES} rules, the most there can be. Delete one first.`,
+          );
+        }
+        const id = randomBytes(6).toString('hex');
+        const at = now();
+        const definition = definitionOf(alerting, body, { id, stored: null });
+        const rule = { id, version: 1, createdAt: at, updatedAt: at, definition };
+        await rules.put(rule);
+        return reply.code(201).send(ruleAnswer(rule, undefined));
+      },
+    );
+
+    app.get(
+      '/rules/:id',
+      { schema: { tags, summary: 'One rule', params: RuleParams, response: { 200: Rule } } },
+      async ({ params: { id } }) => answerOf(alerting, await existingRule(alerting, id)),
+    );
+
+    app.put(
+      '/rules/:id',
+      {
+        schema: {
+          tags,
+          summary: 'Change a rule; a masked address keeps the stored one',
+          params: RuleParams,
+          body: RuleInput,
+          response: { 200: Rule },
+        },
+      },
+      async ({ params: { id }, body }) => {
+        const stored = await existingRule(alerting, id);
+        const definition = definitionOf(alerting, body, { id, stored });
+        const rule = { ...stored, version: stored.version + 1, updatedAt: now(), definition };
+        await rules.put(rule);
+        return answerOf(alerting, rule);
+      },
+    );
+
+    app.delete(
+      '/rules/:id',
+      {
+        schema: {
+          tags,
+          summary: 'Delete a rule; an incident it is in is resolved',
+          params: RuleParams,
+          response: { 204: Type.Null() },
+        },
+      },
+      async ({ params: { id } }, reply) => {
+        await rules.remove(await existingRule(alerting, id), now());
+        return reply.code(204).send(null);
+      },
+    );
+  };
+}
+
+function ruleTrialRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugin {
+  return async (app) => {
+    app.post(
+      '/rules/preview',
+      {
+        schema: {
+          tags,
+          summary: 'What a rule would have done over a past range; by default the last 24 hours',
+          querystring: RulePreviewQuery,
+          body: RuleInput,
+          response: { 200: RulePreview },
+        },
+      },
+      async ({ query, body }) => {
+        const definition = definitionOf(alerting, { ...body, channels: [] }, { id: '', stored: null });
+        const range = rangeOf(query, now(), DAY_MS);
+        const { everySeconds } = alerting.grid;
+        const result = await previewRule(alerting.streams, definition, { ...range, everySeconds });
+        if (result.status === 'too_long') throw new CollectorError('invalid-range', result.message);
+        return result.preview;
+      },
+    );
+
+    app.post(
+      '/rules/:id/test',
+      {
+        schema: {
+          tags,
+          summary: 'Send a test notification to each channel of a rule',
+          params: RuleParams,
+          response: { 200: RuleTest },
+        },
+      },
+      async ({ params: { id } }) => {
+        const rule = await existingRule(alerting, id);
+        return testChannels(alerting.send, rule, { now: now(), publicUrl: alerting.publicUrl });
+      },
+    );
+  };
+}
+
+async function existingRule({ rules }: Alerting, id: string): Promise<StoredRule> {
+  const rule = await rules.get(id);
+  if (rule !== null) return rule;
+  throw new CollectorError('not-found', `There is no rule ${id}. It may have been deleted.`);
+}
+
+async function answerOf({ progress }: Alerting, rule: StoredRule): Promise<Rule> {
+  return ruleAnswer(rule, (await progress.all()).get(rule.id)?.progress);
+}
+
+function definitionOf(
+  { allowPrivateWebhooks }: Alerting,
+  body: RuleInput,
+  { id, stored }: { id: string; stored: StoredRule | null },
+): RuleInput {
+  const storedChannels = stored?.definition.channels ?? [];
+  const checked = checkedRule(body, { ruleId: id, storedChannels, allowPrivateWebhooks });
+  if (checked.status === 'ok') return checked.definition;
+  throw new CollectorError(checked.code, checked.message);
+}
+
+function rangeOf(
+  query: { from?: string; to?: string },
+  nowMs: number,
+  lengthMs: number,
+): { from: number; to: number } {
+  const parsed = parseScope(query, { nowMs, lengthMs });
+  if (parsed.status === 'invalid') throw new CollectorError(parsed.code, parsed.message);
+  return { from: parsed.scope.fromMs, to: parsed.scope.toMs };
+}
