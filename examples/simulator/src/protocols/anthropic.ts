@@ -122,7 +122,7 @@ function* frames(turn: Turn): Generator<Frame> {
   yield event('finish', {
     type: 'message_delta',
     delta: { stop_reason: STOP_REASONS[answer.finish], stop_sequence: null, ...stopDetails(answer.finish) },
-    usage: usageOf(turn),
+    usage: usageOf(turn, turn.usage.outputTokens),
   });
   yield event('terminal', { type: 'message_stop' });
 }
@@ -169,14 +169,12 @@ function stopDetails(finish: Finish): Json {
     : {};
 }
 
-/** `message_start` carries the input side and a token count that is only a beginning. */
-function usageOf(turn: Turn, outputTokens = turn.usage.outputTokens): Json {
+function usageOf(turn: Turn, outputTokens: number): Json {
   return {
     input_tokens: turn.usage.inputTokens,
     cache_creation_input_tokens: 0,
     cache_read_input_tokens: 0,
     output_tokens: outputTokens,
-    service_tier: 'standard',
   };
 }
 
@@ -190,7 +188,11 @@ function messageOf(turn: Turn, answer: Answer | undefined): Json {
     stop_reason: answer === undefined ? null : STOP_REASONS[answer.finish],
     stop_sequence: null,
     ...(answer === undefined ? {} : stopDetails(answer.finish)),
-    usage: usageOf(turn, answer === undefined ? 1 : turn.usage.outputTokens),
+    usage: {
+      // `message_start` counts only the first token of the output.
+      ...usageOf(turn, answer === undefined ? 1 : turn.usage.outputTokens),
+      service_tier: 'standard',
+    },
   };
 }
 

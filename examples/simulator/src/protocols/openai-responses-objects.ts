@@ -60,6 +60,7 @@ export function responseObject(turn: Turn, moment: 'started' | 'final'): Json {
     parallel_tool_calls: true,
     previous_response_id: null,
     prompt_cache_key: null,
+    prompt_cache_retention: null,
     reasoning: { effort: turn.request.reasoning === 'none' ? null : 'medium', summary: null },
     safety_identifier: null,
     service_tier: moment === 'final' ? 'default' : 'auto',

@@ -5,7 +5,7 @@ import { reasoningOf } from '../timing.ts';
 import type { Frame, FrameRole } from '../wire/frame.ts';
 import { obfuscation, openaiFailure, openaiHeaders, requestIdOf, SERVER_ERROR } from './openai-platform.ts';
 import { callItem, messageItem, reasoningItem, responseObject } from './openai-responses-objects.ts';
-import { type Exchange, estimateTokens, type ParsedRequest, type Protocol, type Turn } from './protocol.ts';
+import { estimateTokens, type ParsedRequest, type Protocol, type Turn } from './protocol.ts';
 
 /** OpenAI Responses: https://platform.openai.com/docs/api-reference/responses-streaming */
 export const openaiResponses: Protocol = {
@@ -136,30 +136,17 @@ function extras(turn: Turn, delta: string, withoutLogprobs: boolean): Json {
 }
 
 /** The error, and then the response object that failed because of it. */
-function streamError(exchange: Exchange, position: number): Frame[] {
+function streamError(turn: Turn, position: number): Frame[] {
   const { message } = SERVER_ERROR;
   const error = { type: 'server_error', code: 'server_error', message, param: null };
-  const failed = {
-    id: exchange.responseId,
-    object: 'response',
-    created_at: Math.floor(exchange.createdAtMs / 1000),
+  const response = {
+    ...responseObject(turn, 'started'),
     status: 'failed',
     error: { code: 'server_error', message },
-    incomplete_details: null,
-    model: exchange.model,
-    output: [],
-    usage: null,
   };
-  return [
-    {
-      role: 'error',
-      event: 'error',
-      data: JSON.stringify({ type: 'error', sequence_number: position, error }),
-    },
-    {
-      role: 'error',
-      event: 'response.failed',
-      data: JSON.stringify({ type: 'response.failed', sequence_number: position + 1, response: failed }),
-    },
+  const events = [
+    { type: 'error', sequence_number: position, error },
+    { type: 'response.failed', sequence_number: position + 1, response },
   ];
+  return events.map((event) => ({ role: 'error', event: event.type, data: JSON.stringify(event) }));
 }

@@ -117,7 +117,7 @@ export interface Protocol {
    * An error inside a stream that began with HTTP 200, in the provider's own form; some send more than one frame.
    * `position` counts the frames before it.
    */
-  readonly streamError: (exchange: Exchange, position: number) => readonly Frame[];
+  readonly streamError: (turn: Turn, position: number) => readonly Frame[];
   /** What the provider sends to keep a silent connection open, encoded; empty if it sends nothing. */
   readonly keepAlive: string;
 }

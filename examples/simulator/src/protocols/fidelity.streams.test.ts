@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSimulator, type Simulator } from '../simulator.ts';
+import { wireFormats } from '../testing/wire-formats.ts';
+import type { ProtocolName } from './protocol.ts';
+
+/** Stream bodies as providers sent them, beside the repository; see CONTRIBUTING.md. */
+const RECORDED = new URL('../../../../../shared/data/streams/', import.meta.url);
+
+interface RecordedStream {
+  readonly file: string;
+  readonly provider: string;
+  readonly api: string;
+}
+
+/** Which recordings show a protocol as its own provider speaks it. */
+const SOURCES: Readonly<Record<ProtocolName, (stream: RecordedStream) => boolean>> = {
+  openai_chat: ({ provider, api }) => provider === 'openai' && api === 'openai_chat',
+  openai_responses: ({ provider, api }) => provider === 'openai' && api === 'openai_responses',
+  anthropic: ({ provider }) => provider === 'anthropic',
+  gemini: ({ provider }) => provider === 'google',
+  ollama: ({ provider, file }) => provider === 'ollama' && file.endsWith('_chat_legacy-i0.ndjson'),
+};
+
+type Payload = Readonly<Record<string, unknown>>;
+
+function payloadsOf(body: string): Payload[] {
+  return body
+    .split(/\r?\n/)
+    .map((line) => line.replace(/^data: ?/, ''))
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Payload);
+}
+
+/** Every key with the path to it; what is inside tool arguments and schemas belongs to the application. */
+function keyPaths(value: unknown, path: string, into: Set<string>): Set<string> {
+  if (Array.isArray(value)) for (const item of value) keyPaths(item, `${path}[]`, into);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) {
+      into.add(`${path}.${key}`);
+      if (!['args', 'parameters', 'input'].includes(key)) keyPaths(inner, `${path}.${key}`, into);
+    }
+  }
+  return into;
+}
+
+interface Shape {
+  readonly seen: ReadonlySet<string>;
+  readonly always: ReadonlySet<string>;
+}
+
+/** The keys of each kind of event: those seen at all, and those present in every one. */
+function shapesOf(payloads: readonly Payload[]): Map<string, Shape> {
+  const shapes = new Map<string, Shape>();
+  for (const payload of payloads) {
+    const kind = String(payload.type ?? 'chunk');
+    const keys = keyPaths(payload, '', new Set());
+    const before = shapes.get(kind) ?? { seen: keys, always: keys };
+    shapes.set(kind, { seen: before.seen.union(keys), always: before.always.intersection(keys) });
+  }
+  return shapes;
+}
+
+function recordedShapes(protocol: ProtocolName): Map<string, Shape> {
+  const index = JSON.parse(readFileSync(new URL('index.json', RECORDED), 'utf8'));
+  const streams = (index.entries as RecordedStream[]).filter(SOURCES[protocol]);
+  return shapesOf(streams.flatMap(({ file }) => payloadsOf(readFileSync(new URL(file, RECORDED), 'utf8'))));
+}
+
+const cases: readonly (readonly [ProtocolName, string])[] = [
+  ['openai_chat', 'completed'],
+  ['openai_chat', 'tool_call'],
+  ['openai_chat', 'refusal'],
+  ['openai_responses', 'completed'],
+  ['openai_responses', 'tool_call'],
+  ['openai_responses', 'error_first'],
+  ['anthropic', 'completed'],
+  ['anthropic', 'tool_call'],
+  ['anthropic', 'refusal'],
+  ['anthropic', 'pause'],
+  ['gemini', 'completed'],
+  ['gemini', 'tool_call'],
+  ['ollama', 'completed'],
+];
+
+describe.skipIf(!existsSync(RECORDED))('beside recorded streams', () => {
+  let simulator: Simulator;
+  beforeAll(async () => {
+    simulator = await createSimulator({ timeScale: 0 });
+  });
+  afterAll(() => simulator.close());
+
+  it.each(cases)(
+    '%s with %s has no key of its own and lacks none that is always there',
+    async (protocol, fault) => {
+      const format = wireFormats[protocol];
+      const response = await fetch(`${simulator.url}/fault/${fault}${format.path}`, {
+        method: 'POST',
+        body: JSON.stringify(format.body),
+      });
+      const recorded = recordedShapes(protocol);
+      const simulated = shapesOf(payloadsOf(await response.text()));
+      expect(simulated.size).toBeGreaterThan(0);
+      for (const [kind, shape] of simulated) {
+        const real = recorded.get(kind);
+        expect(real, `${kind} is not in any recording`).toBeDefined();
+        expect([...shape.seen.difference(real?.seen ?? new Set())], `invented in ${kind}`).toEqual([]);
+        expect([...(real?.always ?? new Set()).difference(shape.always)], `missing in ${kind}`).toEqual([]);
+      }
+    },
+  );
+});
