@@ -1,5 +1,5 @@
 import { dimensions, isDimension, type StreamField, streamFields } from '@weir/schemas/stream-record';
-import { bound, column, joined, type Sql, sql } from './sql.ts';
+import { bound, column, joined, listed, type Sql, sql } from './sql.ts';
 
 /** Something to group and filter by. */
 export interface DimensionSql {
@@ -7,7 +7,7 @@ export interface DimensionSql {
   readonly name: string;
   /** The value of a row, never empty: `unknown` or `none` stand for what is not there. */
   readonly key: Sql;
-  /** True where a row has one of the values. */
+  /** True where a row has one of the values, of which there is at least one. */
   matches(values: readonly string[]): Sql;
   /** @returns why the value cannot be one of this dimension's, or `undefined` when it can. */
   objection(value: string): string | undefined;
@@ -82,7 +82,7 @@ function custom(name: string): DimensionSql {
 }
 
 function oneOf(value: Sql, values: readonly string[]): Sql {
-  return sql`${value} IN ${bound('Array(String)', values)}`;
+  return sql`${value} IN (${listed(values)})`;
 }
 
 /** A stored id, compared as bytes because the bloom filters hold bytes. */

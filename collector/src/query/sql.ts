@@ -29,6 +29,17 @@ export function bound(type: BoundType, value: BoundValue['value']): Sql {
   return { parts: [{ type, value }] };
 }
 
+/**
+ * Values between commas, for `IN (…)` and `[…]`. Each is a parameter of its own, because ClickHouse takes no parameter
+ * longer than 128 KiB, as an `Array(String)` of many long values would be.
+ */
+export function listed(values: readonly string[]): Sql {
+  return joined(
+    values.map((value) => bound('String', value)),
+    ', ',
+  );
+}
+
 /** A column of `streams`. Its name comes from the contract, never from a request. */
 export function column(field: StreamField): Sql {
   return { parts: [columnName(field)] };

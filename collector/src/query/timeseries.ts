@@ -14,7 +14,7 @@ import {
 import { bucketStarts, type TimeAxis, timeAxis } from './interval.ts';
 import { rankedValues } from './ranked-values.ts';
 import { answeredRange, isoTime, type Scope, scopeCondition } from './scope.ts';
-import { bound, type Sql, sql } from './sql.ts';
+import { bound, listed, type Sql, sql } from './sql.ts';
 
 export interface TimeseriesQuestion {
   /** One series for each of the `limit` largest values, and one for the rest; absent: one series. */
@@ -77,7 +77,7 @@ interface PointRow extends PercentilesRow {
 /** Series are numbered: a value that happens to be called `other` stays apart from the rest. */
 function points(scope: Scope, axis: TimeAxis, by: DimensionSql | undefined, keys: readonly string[]): Sql {
   const place =
-    by === undefined ? sql`0` : sql`indexOf(${bound('Array(String)', keys)}, toString(${by.key}))`;
+    by === undefined || keys.length === 0 ? sql`0` : sql`indexOf([${listed(keys)}], toString(${by.key}))`;
   return sql`
     SELECT
       intDiv(toUnixTimestamp64Milli(ended_at), ${bound('Int64', axis.widthMs)}) - ${bound('Int64', axis.first)} AS bucket,
