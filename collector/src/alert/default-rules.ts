@@ -1,5 +1,5 @@
 import { RuleInput } from '@weir/schemas/api';
-import { Parse } from 'typebox/value';
+import { Default, Parse } from 'typebox/value';
 import type { RuleStore, StoredRule } from './store/rule-store.ts';
 
 /** What a new installation watches before anybody has written a rule. It tells nobody until it is given a channel. */
@@ -18,7 +18,7 @@ export async function createDefaultRules(rules: RuleStore, now: number): Promise
     version: 1,
     createdAt: now,
     updatedAt: now,
-    definition: Parse(RuleInput, definition),
+    definition: Parse(RuleInput, Default(RuleInput, definition)),
   }));
   for (const rule of created) await rules.put(rule);
   return created;
