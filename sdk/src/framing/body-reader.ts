@@ -28,7 +28,7 @@ export function createBodyReader(protocol: Protocol, options: BodyReaderOptions 
   const answer = createAnswer();
   const { facts } = answer;
   const reader = protocol.open(answer);
-  const shapes = createDeltaShapes(protocol.deltas);
+  let shapes = createDeltaShapes(protocol.deltas);
   const summary: ReadSummary = { events: 0, chunks: 0, visibleChunks: 0 };
   let malformedEvents = 0;
   let cut = false;
@@ -41,8 +41,7 @@ export function createBodyReader(protocol: Protocol, options: BodyReaderOptions 
   }
 
   function readPayload(event: string | undefined, payload: string, complete: boolean): void {
-    const parsed =
-      protocol.payload === 'text' ? { status: 'ok' as const, value: payload } : parseJson(payload);
+    const parsed = parsePayload(payload);
     if (parsed.status === 'ok') {
       count(readValue(event, payload, parsed.value));
     } else if (complete) {
@@ -53,9 +52,19 @@ export function createBodyReader(protocol: Protocol, options: BodyReaderOptions 
     }
   }
 
+  function parsePayload(payload: string): ReturnType<typeof parseJson> {
+    if (protocol.payload === 'text') return { status: 'ok', value: payload };
+    const parsed = parseJson(payload);
+    const isText =
+      parsed.status === 'malformed' && protocol.payload === 'either' && reader.recognised === undefined;
+    return isText ? { status: 'ok', value: payload } : parsed;
+  }
+
   function readValue(event: string | undefined, payload: string, value: unknown): EventKind {
     const endingBefore = facts.ending;
+    const recognisedBefore = reader.recognised;
     const kind = reader.read(event, value);
+    if (reader.recognised !== recognisedBefore) shapes = createDeltaShapes(reader.recognised?.deltas);
     // After an answer has finished, a delta of a known shape may mean that it goes on.
     if (facts.ending !== endingBefore) shapes.forget();
     else shapes.learn(payload, kind);

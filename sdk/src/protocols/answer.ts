@@ -18,8 +18,11 @@ export interface TokenCounts {
 /** The facts of one answer while it is being read: the one place that decides what a later event may change. */
 export interface Answer {
   readonly facts: AnswerFacts;
-  /** The first non-empty id and model count, unless `replace`. Values of another type are ignored. */
-  identify(id: unknown, model: unknown, replace?: boolean): void;
+  /**
+   * The latest id and model that are not empty count: gateways that fall back to another model announce a second
+   * answer inside the first. Values of another type are ignored.
+   */
+  identify(id: unknown, model: unknown): void;
   /** The latest counts win: providers report running totals. A zero does not replace a count. */
   count(tokens: TokenCounts): void;
   /** A choice has been seen. */
@@ -82,9 +85,9 @@ export function createAnswer(): Answer {
 
   return {
     facts,
-    identify(id, model, replace = false) {
-      if (replace || facts.responseId === undefined) setText(facts, 'responseId', id);
-      if (replace || facts.responseModel === undefined) setText(facts, 'responseModel', model);
+    identify(id, model) {
+      setText(facts, 'responseId', id);
+      setText(facts, 'responseModel', model);
     },
     count(tokens) {
       setCount(facts, 'inputTokens', tokens.input);

@@ -22,9 +22,9 @@ export function readMessageEvent(answer: Answer, value: unknown): EventKind {
   switch (event.type) {
     case 'message_start': {
       const message = asObject(event.message);
-      // A gateway that falls back to another model splices a second start in: the last one is the answer's.
-      answer.identify(message?.id, message?.model, true);
+      answer.identify(message?.id, message?.model);
       readUsage(answer, message?.usage);
+      // A second start inside an answer is a gateway falling back to another model: what came before is void.
       answer.reopen(0);
       answer.open(0);
       return 'event';
@@ -37,6 +37,10 @@ export function readMessageEvent(answer: Answer, value: unknown): EventKind {
       answer.finish(0, asObject(event.delta)?.stop_reason);
       readUsage(answer, event.usage);
       return 'event';
+    case 'completion':
+      // Text completions, the API before messages.
+      answer.finish(0, event.stop_reason);
+      return asText(event.completion) === undefined ? 'event' : 'chunk';
     case 'message_stop':
       answer.terminate();
       return 'event';

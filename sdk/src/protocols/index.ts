@@ -1,23 +1,53 @@
+import { aiSdk, aiSdkData } from './ai-sdk.ts';
+import { anthropicMessages } from './anthropic-messages.ts';
+import { bedrock } from './bedrock.ts';
+import { cohere, cohereV1, cohereV1Sse } from './cohere.ts';
+import { gemini, geminiJson } from './gemini.ts';
+import { genericNdjson, genericSse } from './generic.ts';
+import { huggingface } from './huggingface.ts';
+import { ollama } from './ollama.ts';
+import { openaiChat } from './openai-chat.ts';
+import { openaiCompletions } from './openai-completions.ts';
+import { openaiResponses } from './openai-responses.ts';
+import type { Protocol } from './protocol.ts';
+import { replicate } from './replicate.ts';
+import { watsonx } from './watsonx.ts';
+
 export { type BodyReaderOptions, createBodyReader } from '../framing/body-reader.ts';
-export { anthropicMessages } from './anthropic-messages.ts';
-export { genericSse } from './generic.ts';
+export type { AttachmentFacts } from './attachments.ts';
+export { framingOf } from './content-type.ts';
 export type { HeaderSource } from './headers.ts';
 export { classifyHttpError, type HttpErrorFacts, type HttpErrorResponse } from './http-error.ts';
-export { openaiChat } from './openai-chat.ts';
 export type * from './protocol.ts';
 export { type Exchange, type Recognition, recogniseProtocol } from './recognise.ts';
 export {
-  type AttachmentFacts,
+  type InputMember,
   type RequestBody,
   type RequestFacts,
   type RequestFactsOptions,
   requestFacts,
 } from './request-facts.ts';
 export { type ResponseFacts, responseFacts } from './response-facts.ts';
-
-import { anthropicMessages } from './anthropic-messages.ts';
-import { openaiChat } from './openai-chat.ts';
-import type { Protocol } from './protocol.ts';
+export { aiSdk, anthropicMessages, genericNdjson, genericSse, openaiChat };
 
 /** Every wire format that is read. */
-export const protocols: readonly Protocol[] = [openaiChat, anthropicMessages];
+export const protocols: readonly Protocol[] = [
+  openaiChat,
+  openaiCompletions,
+  openaiResponses,
+  anthropicMessages,
+  gemini,
+  geminiJson,
+  cohere,
+  cohereV1,
+  cohereV1Sse,
+  bedrock,
+  ollama,
+  aiSdk,
+  aiSdkData,
+  replicate,
+  watsonx,
+  huggingface,
+  genericSse,
+  genericNdjson,
+];

@@ -25,8 +25,8 @@ export function readChatChunk(answer: Answer, value: unknown): EventKind {
   const chunk = asObject(value);
   if (chunk === undefined) return 'event';
   answer.fail(streamErrorIn(chunk));
-  answer.identify(chunk.id, chunk.model);
-  readUsage(answer, chunk);
+  answer.identify(chunk.id, chunk.model ?? chunk.model_id);
+  readOpenaiUsage(answer, chunk);
   let kind: EventKind = 'event';
   for (const [position, choice] of asArray(chunk.choices).entries()) {
     const read = readChoice(answer, asObject(choice) ?? {}, position);
@@ -35,7 +35,7 @@ export function readChatChunk(answer: Answer, value: unknown): EventKind {
   return kind;
 }
 
-export function readUsage(answer: Answer, chunk: JsonObject): void {
+export function readOpenaiUsage(answer: Answer, chunk: JsonObject): void {
   // Groq reports usage under `x_groq`.
   const usage = asObject(chunk.usage) ?? asObject(asObject(chunk.x_groq)?.usage);
   if (usage === undefined) return;

@@ -80,14 +80,16 @@ export interface Protocol {
   /** `gen_ai.operation.name` of what it carries. */
   readonly operation: string;
   readonly framing: Framing;
-  /** How the payload of a frame is to be read; `json` unless said otherwise. */
-  readonly payload?: 'json' | 'text';
+  /** How the payload of a frame is to be read; `json` unless said otherwise. `either`: text where it is not JSON. */
+  readonly payload?: 'json' | 'text' | 'either';
   /** What ends the stream, in words, for documents. */
   readonly ends: string;
   /** Whether the end of this protocol is a terminal event or sentinel; where false, a finish reason suffices alone. */
   readonly hasTerminalEvent: boolean;
   /** Cached input tokens are counted beside `inputTokens`, not among them. */
   readonly cachedTokensAreExtra?: boolean;
+  /** Reasoning tokens are counted beside `outputTokens`, not among them. */
+  readonly reasoningTokensAreExtra?: boolean;
   readonly deltas?: DeltaKeys;
   /** Takes the payload out of a transport envelope. */
   unwrap?(payload: string): string;

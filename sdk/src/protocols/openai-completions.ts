@@ -1,0 +1,33 @@
+import type { Answer } from './answer.ts';
+import { streamErrorIn } from './error-words.ts';
+import { asArray, asObject, asText } from './json.ts';
+import { readOpenaiUsage } from './openai-chat.ts';
+import type { EventKind, Protocol } from './protocol.ts';
+
+/** Legacy completions: https://platform.openai.com/docs/api-reference/completions. Served by vLLM, llama.cpp and others. */
+export const openaiCompletions: Protocol = {
+  name: 'openai-completions',
+  operation: 'text_completion',
+  framing: 'sse',
+  ends: 'finish_reason of every choice, or data: [DONE]',
+  hasTerminalEvent: true,
+  deltas: { content: ['text'], ignored: ['obfuscation', 'created'] },
+  open: (answer) => ({ read: (_event, value) => readCompletionChunk(answer, value) }),
+};
+
+export function readCompletionChunk(answer: Answer, value: unknown): EventKind {
+  const chunk = asObject(value);
+  if (chunk === undefined) return 'event';
+  answer.fail(streamErrorIn(chunk));
+  answer.identify(chunk.id, chunk.model);
+  readOpenaiUsage(answer, chunk);
+  let kind: EventKind = 'event';
+  for (const [position, item] of asArray(chunk.choices).entries()) {
+    const choice = asObject(item) ?? {};
+    const index = typeof choice.index === 'number' ? choice.index : position;
+    answer.open(index);
+    answer.finish(index, choice.finish_reason ?? choice.stop_reason);
+    if (asText(choice.text) !== undefined) kind = 'chunk';
+  }
+  return kind;
+}
