@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FaultName } from '../faults/catalogue.ts';
 import { createSimulator, type Simulator } from '../simulator.ts';
 import { wireFormats } from '../testing/wire-formats.ts';
 import type { ProtocolName } from './protocol.ts';
@@ -56,9 +57,16 @@ function shapesOf(payloads: readonly Payload[]): Map<string, Shape> {
     const kind = String(payload.type ?? 'chunk');
     const keys = keyPaths(payload, '', new Set());
     const before = shapes.get(kind) ?? { seen: keys, always: keys };
-    shapes.set(kind, { seen: before.seen.union(keys), always: before.always.intersection(keys) });
+    shapes.set(kind, {
+      seen: new Set([...before.seen, ...keys]),
+      always: new Set([...before.always].filter((key) => keys.has(key))),
+    });
   }
   return shapes;
+}
+
+function difference(left: ReadonlySet<string>, right: ReadonlySet<string>): string[] {
+  return [...left].filter((key) => !right.has(key));
 }
 
 function recordedShapes(protocol: ProtocolName): Map<string, Shape> {
@@ -67,20 +75,30 @@ function recordedShapes(protocol: ProtocolName): Map<string, Shape> {
   return shapesOf(streams.flatMap(({ file }) => payloadsOf(readFileSync(new URL(file, RECORDED), 'utf8'))));
 }
 
-const cases: readonly (readonly [ProtocolName, string])[] = [
-  ['openai_chat', 'completed'],
-  ['openai_chat', 'tool_call'],
-  ['openai_chat', 'refusal'],
-  ['openai_responses', 'completed'],
-  ['openai_responses', 'tool_call'],
-  ['openai_responses', 'error_first'],
-  ['anthropic', 'completed'],
-  ['anthropic', 'tool_call'],
-  ['anthropic', 'refusal'],
-  ['anthropic', 'pause'],
-  ['gemini', 'completed'],
-  ['gemini', 'tool_call'],
-  ['ollama', 'completed'],
+interface Case {
+  readonly protocol: ProtocolName;
+  readonly fault: FaultName;
+  /** What the request asks for in addition. */
+  readonly besides?: Payload;
+}
+
+const cases: readonly Case[] = [
+  { protocol: 'openai_chat', fault: 'completed' },
+  { protocol: 'openai_chat', fault: 'completed', besides: { stream_options: { include_usage: true } } },
+  { protocol: 'openai_chat', fault: 'tool_call' },
+  { protocol: 'openai_chat', fault: 'refusal' },
+  { protocol: 'openai_responses', fault: 'completed' },
+  { protocol: 'openai_responses', fault: 'completed', besides: { model: 'o3' } },
+  { protocol: 'openai_responses', fault: 'tool_call' },
+  { protocol: 'openai_responses', fault: 'error_first' },
+  { protocol: 'anthropic', fault: 'completed' },
+  { protocol: 'anthropic', fault: 'completed', besides: { thinking: { type: 'adaptive' } } },
+  { protocol: 'anthropic', fault: 'tool_call' },
+  { protocol: 'anthropic', fault: 'refusal' },
+  { protocol: 'anthropic', fault: 'pause' },
+  { protocol: 'gemini', fault: 'completed' },
+  { protocol: 'gemini', fault: 'tool_call' },
+  { protocol: 'ollama', fault: 'completed' },
 ];
 
 describe.skipIf(!existsSync(RECORDED))('beside recorded streams', () => {
@@ -91,21 +109,21 @@ describe.skipIf(!existsSync(RECORDED))('beside recorded streams', () => {
   afterAll(() => simulator.close());
 
   it.each(cases)(
-    '%s with %s has no key of its own and lacks none that is always there',
-    async (protocol, fault) => {
+    '$protocol with $fault has no key of its own and lacks none that is always there',
+    async ({ protocol, fault, besides }) => {
       const format = wireFormats[protocol];
       const response = await fetch(`${simulator.url}/fault/${fault}${format.path}`, {
         method: 'POST',
-        body: JSON.stringify(format.body),
+        body: JSON.stringify({ ...format.body, ...besides }),
       });
       const recorded = recordedShapes(protocol);
       const simulated = shapesOf(payloadsOf(await response.text()));
       expect(simulated.size).toBeGreaterThan(0);
       for (const [kind, shape] of simulated) {
         const real = recorded.get(kind);
-        expect(real, `${kind} is not in any recording`).toBeDefined();
-        expect([...shape.seen.difference(real?.seen ?? new Set())], `invented in ${kind}`).toEqual([]);
-        expect([...(real?.always ?? new Set()).difference(shape.always)], `missing in ${kind}`).toEqual([]);
+        if (real === undefined) throw new Error(`${kind} is not in any recording`);
+        expect(difference(shape.seen, real.seen), `invented in ${kind}`).toEqual([]);
+        expect(difference(real.always, shape.always), `missing in ${kind}`).toEqual([]);
       }
     },
   );
