@@ -11,6 +11,8 @@ export interface RequestFacts {
   readonly stream?: boolean;
   /** The member that carries the input: it tells which family of APIs the body is written for. */
   readonly input?: InputMember;
+  /** `gen_ai.operation.name`, where the body tells it more precisely than the wire format does. */
+  readonly operation?: string;
   /** Body size, bytes. */
   readonly bytes?: number;
   readonly attachments: AttachmentFacts;
@@ -44,6 +46,7 @@ export function requestFacts(body: RequestBody, options: RequestFactsOptions = {
     ...(model === undefined ? {} : { model }),
     ...(stream === undefined ? {} : { stream }),
     ...(fields.input === undefined ? {} : { input: fields.input }),
+    ...(fields.input === 'prompt' ? { operation: 'text_completion' } : {}),
     ...(bytes === undefined ? {} : { bytes }),
     attachments: count.facts(),
   };
