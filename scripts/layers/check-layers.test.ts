@@ -10,8 +10,8 @@ const CLEAN: Readonly<Record<string, string>> = {
   'schemas/src/attributes.ts': `import { Type } from 'typebox';\nexport type A = typeof Type;`,
   'sdk/src/observe/meter.ts': `import type { A } from '@weir/schemas/attributes';\nexport type B = A;`,
   'sdk/src/protocols/generic.ts': 'export const generic = 1;',
-  'sdk/src/fetch/span.ts': `import { trace } from '@opentelemetry/api';\nexport const tracer = trace;`,
-  'sdk/src/start.ts': `import './fetch/span.ts';\nexport const url = process.env.OTEL_EXPORTER_OTLP_ENDPOINT;`,
+  'sdk/src/span.ts': `import { trace } from '@opentelemetry/api';\nexport const tracer = trace;`,
+  'sdk/src/start.ts': `import './span.ts';\nexport const url = process.env.OTEL_EXPORTER_OTLP_ENDPOINT;`,
   'collector/src/main.ts': `import { app } from './app.ts';\napp(process.env);`,
   'collector/src/app.ts': `import './receive/otlp.ts';\nimport './api/routes.ts';\nexport const app = (_: unknown) => 1;`,
   'collector/src/config.ts': 'export const port = process.env.WEIR_PORT;',
@@ -88,6 +88,16 @@ describe('checkLayers', () => {
       `import '../features/streams/row.tsx';`,
     ],
     ['the meter importing OpenTelemetry', 'sdk/src/observe/a.ts', `import '@opentelemetry/api';`],
+    [
+      'the meter importing types of OpenTelemetry',
+      'sdk/src/observe/a.ts',
+      `import type { Span } from '@opentelemetry/api';`,
+    ],
+    [
+      'fetch importing OpenTelemetry',
+      'sdk/src/fetch/a.ts',
+      `import { type Span, trace } from '@opentelemetry/api';`,
+    ],
     ['a protocol importing OpenTelemetry', 'sdk/src/protocols/a.ts', `import '@opentelemetry/api';`],
     [
       'a relative import into another package',
@@ -128,6 +138,11 @@ describe('checkLayers', () => {
   ])('finds it when it is %s', async (_, source) => {
     await plant('collector/src/query/a.ts', source);
     expect(violations(await checkLayers(root))).toHaveLength(1);
+  });
+
+  it('lets options of the SDK name the types of OpenTelemetry', async () => {
+    await plant('sdk/src/fetch/a.ts', `import { type Span, type Context } from '@opentelemetry/api';`);
+    expect(await checkLayers(root)).toMatchObject({ status: 'clean' });
   });
 
   it('is not misled by imports in comments and strings', async () => {

@@ -7,6 +7,8 @@ export interface ModuleImport {
   /** As written. */
   specifier: string;
   line: number;
+  /** Whether it is gone once types are stripped. */
+  typeOnly: boolean;
   /** What it leads to: a file of the workspace, a package outside of it, or nothing that exists. */
   target:
     | { status: 'file'; path: string }
@@ -41,8 +43,9 @@ export async function readModules(
     nested.flat().map(async (file) => {
       const source = await readFile(file, 'utf8');
       const { specifiers, environmentReads } = scan(file, source);
-      const imports = specifiers.map(({ specifier, start }) => ({
+      const imports = specifiers.map(({ specifier, start, typeOnly }) => ({
         specifier,
+        typeOnly,
         line: lineAt(source, start),
         target: resolveImport(root, file, specifier, workspacePackages),
       }));
@@ -69,6 +72,7 @@ async function sourceFiles(folder: string): Promise<string[]> {
 interface Found {
   specifier: string;
   start: number;
+  typeOnly: boolean;
 }
 
 function scan(file: string, source: string): { specifiers: Found[]; environmentReads: number[] } {
@@ -78,21 +82,23 @@ function scan(file: string, source: string): { specifiers: Found[]; environmentR
 
   const specifiers: Found[] = [];
   const environmentReads: number[] = [];
-  for (const { moduleRequest } of module.staticImports) {
-    specifiers.push({ specifier: moduleRequest.value, start: moduleRequest.start });
+  for (const { moduleRequest, entries } of module.staticImports) {
+    const typeOnly = entries.length > 0 && entries.every((entry) => entry.isType);
+    specifiers.push({ specifier: moduleRequest.value, start: moduleRequest.start, typeOnly });
   }
   for (const { entries } of module.staticExports) {
     const from = entries.map((entry) => entry.moduleRequest).find((request) => request !== null);
-    if (from) specifiers.push({ specifier: from.value, start: from.start });
+    const typeOnly = entries.every((entry) => entry.isType);
+    if (from) specifiers.push({ specifier: from.value, start: from.start, typeOnly });
   }
   new Visitor({
     ImportExpression({ source: argument, start }) {
       if (argument.type === 'Literal' && typeof argument.value === 'string') {
-        specifiers.push({ specifier: argument.value, start });
+        specifiers.push({ specifier: argument.value, start, typeOnly: false });
       }
     },
     TSImportType({ source: argument, start }) {
-      specifiers.push({ specifier: argument.value, start });
+      specifiers.push({ specifier: argument.value, start, typeOnly: true });
     },
     MemberExpression({ object, property, start }) {
       const name =

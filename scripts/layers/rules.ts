@@ -15,7 +15,7 @@ interface Rule {
   /** What the rule holds, completed by "must not". */
   says: string;
   appliesTo: (path: string) => boolean;
-  forbids: (imported: ModuleImport['target'], importer: string) => boolean;
+  forbids: (imported: ModuleImport['target'], importer: string, typeOnly: boolean) => boolean;
 }
 
 /** Workspace packages that a package may import, by folder. What is not listed here may import any. */
@@ -36,8 +36,12 @@ const COLLECTOR_FORBIDS: Readonly<Record<string, readonly string[]>> = {
   api: ['receive'],
 };
 
-const SDK_STARTERS = ['start', 'register', 'node'].map((name) => `sdk/src/${name}.ts`);
-const SDK_EMITTERS = ['span.ts', 'metrics.ts'];
+/** What decides how a stream ended: pure, and the same under any telemetry. */
+const SDK_CORE = ['framing', 'observe', 'protocols'].map((name) => `sdk/src/${name}`);
+/** What emits telemetry, and what starts the OpenTelemetry SDK. */
+const SDK_SPEAKS_OPENTELEMETRY = ['span', 'metrics', 'telemetry', 'start', 'register', 'node'].map(
+  (name) => `sdk/src/${name}.ts`,
+);
 
 const RULES: readonly Rule[] = [
   ...Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
@@ -99,16 +103,22 @@ const RULES: readonly Rule[] = [
     forbids: forbidsFolders(['dashboard/src/app']),
   },
   {
-    says: 'only span.ts, metrics.ts and what starts the SDK may import OpenTelemetry; this one must not',
-    appliesTo: (path) => within('sdk/src')(path) && !mayImportOpenTelemetry(path),
-    forbids: (imported) => imported.status === 'package' && imported.name.startsWith('@opentelemetry/'),
+    says: 'framing, protocols and observe of the SDK must not import OpenTelemetry, not even its types',
+    appliesTo: (path) => SDK_CORE.some((folder) => within(folder)(path)),
+    forbids: isOpenTelemetry,
+  },
+  {
+    says: 'beside what emits and what starts, the SDK must not import from OpenTelemetry more than types',
+    appliesTo: (path) => within('sdk/src')(path) && !SDK_SPEAKS_OPENTELEMETRY.includes(path),
+    forbids: (imported, importer, typeOnly) =>
+      !typeOnly && !SDK_CORE.some((folder) => within(folder)(importer)) && isOpenTelemetry(imported),
   },
 ];
 
 /** Files that read the environment; everything else gets its settings as arguments. */
 const READS_ENVIRONMENT: readonly RegExp[] = [
   /^collector\/src\/(config|main)\.ts$/,
-  /^sdk\/src\/(start|register|node)\.ts$/,
+  /^sdk\/src\/(environment|start|register|node)\.ts$/,
   /^examples\/[^/]+\/src\/(config|main|cli)\.ts$/,
   /^e2e\//,
 ];
@@ -122,7 +132,7 @@ function violationsOf(module: Module): string[] {
   const { path } = module;
   const broken = RULES.filter((rule) => rule.appliesTo(path)).flatMap((rule) =>
     module.imports
-      .filter(({ target }) => rule.forbids(target, path))
+      .filter(({ target, typeOnly }) => rule.forbids(target, path, typeOnly))
       .map(({ specifier, line }) => `${path}:${line} imports ${specifier}: ${rule.says}`),
   );
   const mayRead = READS_ENVIRONMENT.some((allowed) => allowed.test(path));
@@ -151,6 +161,6 @@ function featureOf(path: string): string | undefined {
   return /^dashboard\/src\/features\/([^/]+)\//.exec(path)?.[1];
 }
 
-function mayImportOpenTelemetry(path: string): boolean {
-  return SDK_STARTERS.includes(path) || SDK_EMITTERS.some((name) => path.endsWith(`/${name}`));
+function isOpenTelemetry(imported: ModuleImport['target']): boolean {
+  return imported.status === 'package' && imported.name.startsWith('@opentelemetry/');
 }
