@@ -1,7 +1,7 @@
 import type { Channel } from '@weir/schemas/api';
 import type { BaseLogger } from 'pino';
 import type { Registry } from 'prom-client';
-import type { Database } from '../api/database.ts';
+import type { Database } from '../clickhouse/database.ts';
 import { createAlertMetrics } from './alert-metrics.ts';
 import type { Send } from './channels/channel.ts';
 import { createPostJson } from './channels/post-json.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '../api/database.ts';
+import type { Database } from '../clickhouse/database.ts';
 import { failureCounts } from '../query/failure-counts.ts';
 import { type Filter, parseFilters } from '../query/filter.ts';
 import { suspects } from '../query/suspects.ts';

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { Database } from './database.ts';
+import type { Database } from '../clickhouse/database.ts';
 
 /**
  * A group of endpoints. The application registers each under `/api/v1`, so a route in it is `/summary`.

@@ -1,5 +1,5 @@
 import { Channel } from '@weir/schemas/api';
-import type { Database } from '../../api/database.ts';
+import type { Database } from '../../clickhouse/database.ts';
 import { ask } from '../../query/ask.ts';
 import { instant } from '../../query/scope.ts';
 import { bound, type Sql, sql } from '../../query/sql.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '../../api/database.ts';
+import type { Database } from '../../clickhouse/database.ts';
 import { ask } from '../../query/ask.ts';
 import { sql } from '../../query/sql.ts';
 import { initialProgress, RuleProgress } from '../rule-state.ts';

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Clean, Default } from 'typebox/value';
-import type { Database } from '../../api/database.ts';
+import type { Database } from '../../clickhouse/database.ts';
 
 /** Resolves when ClickHouse has all the rows, which it takes together or not at all. Times are ISO 8601. */
 export async function insertRows(

@@ -1,5 +1,5 @@
 import { RuleInput } from '@weir/schemas/api';
-import type { Database } from '../../api/database.ts';
+import type { Database } from '../../clickhouse/database.ts';
 import { ask } from '../../query/ask.ts';
 import { bound, sql } from '../../query/sql.ts';
 import { insertRows, isoTime, jsonColumn } from './rows.ts';

@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { Engine } from '../clickhouse/engine.ts';
 import { CollectorError } from '../errors.ts';
+import type { Engine } from './engine.ts';
 
 /** ClickHouse as routes and the alert loop see it. */
 export interface Database {
