@@ -1,10 +1,11 @@
 import type { Incident } from '@weir/schemas/api';
 import type { Dimension } from '@weir/schemas/stream-record';
 import { type AskOptions, ask, type Database } from './ask.ts';
-import { resolveDimension } from './dimension.ts';
+import { type DimensionSql, resolveDimension } from './dimension.ts';
 import { isAborted, isFailed, weighed } from './figures.ts';
 import { type Scope, scopeCondition } from './scope.ts';
 import { bound, joined, type Sql, sql } from './sql.ts';
+import { effectiveTrials } from './wilson.ts';
 
 /** A value that fails more often than the rest of the scope. */
 export type Suspect = Incident['suspects'][number] & {
@@ -47,11 +48,16 @@ const causes = [
 
 /** Below this a difference is what chance brings, given how many values are tried. */
 const MIN_SCORE = 5;
+/** A cause that explains a smaller share of the failures is not worth a person's time. */
+const MIN_SHARE = 0.03;
 /** Candidates read per dimension: those with the most failures. */
 const MAX_VALUES = 100;
 
 /**
- * Finds values over-represented among the failures of a scope, each dimension on its own.
+ * Finds values over-represented among the failures of a scope, each dimension on its own. The strongest is named, its
+ * streams are set aside, and the rest is searched again: what merely goes along with a cause vanishes with it, and a
+ * weaker cause comes out of its shadow. The figures of each are therefore without the streams of those before it; the
+ * shares are of all failures and add up.
  *
  * @returns strongest first; empty when nothing stands out, as when everything fails alike
  */
@@ -60,19 +66,36 @@ export async function suspects(
   scope: Scope,
   options: AskOptions & { readonly limit?: number } = {},
 ): Promise<Suspect[]> {
-  const rows = await ask<ValueCounts>(
-    database,
-    joined([...causes.map((cause) => valuesOf(cause, scope)), total(scope)], ' UNION ALL '),
-    options,
-  );
-  const all = rows.find((row) => row.dimension === '');
-  if (all === undefined) return [];
-  const found = rows
-    .filter((row) => row.dimension !== '')
-    .map((row) => judged(row, all))
-    .filter((suspect) => suspect.score >= MIN_SCORE)
+  const { limit = 4 } = options;
+  const found: Suspect[] = [];
+  let rest = scope;
+  let allFailed: number | undefined;
+  while (found.length < limit) {
+    const { values, all } = await countValues(database, rest, options);
+    allFailed ??= all.failed;
+    const strongest = strongestOf(values, all, allFailed);
+    if (strongest === undefined) break;
+    found.push(strongest);
+    rest = without(rest, strongest);
+  }
+  return found;
+}
+
+function strongestOf(
+  values: readonly ValueCounts[],
+  all: ValueCounts,
+  allFailed: number,
+): Suspect | undefined {
+  const [strongest] = values
+    .map((row) => judged(row, all, allFailed))
+    .filter(({ score, shareOfFailures }) => score >= MIN_SCORE && shareOfFailures >= MIN_SHARE)
     .toSorted((a, b) => b.score - a.score || generality(a) - generality(b));
-  return withoutEchoes(found).slice(0, options.limit ?? 5);
+  return strongest;
+}
+
+function without(scope: Scope, { dimension, value }: Suspect): Scope {
+  const set = { dimension: causeSql(dimension), values: [value], excludes: true };
+  return { ...scope, filters: [...scope.filters, set] };
 }
 
 /** `streams` without aborted ones. */
@@ -81,17 +104,38 @@ interface ValueCounts {
   readonly value: string;
   readonly streams: number;
   readonly failed: number;
+  readonly squaredWeights: number;
+}
+
+const nothing: ValueCounts = { dimension: '', value: '', streams: 0, failed: 0, squaredWeights: 0 };
+
+const countsColumns: Sql = sql`
+  ${weighed(sql`NOT (${isAborted})`)} AS streams,
+  ${weighed(isFailed)} AS failed,
+  sumIf(sample_weight * sample_weight, NOT (${isAborted})) AS squaredWeights`;
+
+async function countValues(database: Database, scope: Scope, options: AskOptions) {
+  const question = joined([...causes.map((cause) => valuesOf(cause, scope)), total(scope)], ' UNION ALL ');
+  const rows = await ask<ValueCounts>(database, question, options);
+  const all = rows.find(({ dimension }) => dimension === '');
+  return {
+    values: rows.filter(({ dimension }) => dimension !== ''),
+    all: all ?? nothing,
+  };
+}
+
+function causeSql(name: string): DimensionSql {
+  const resolved = resolveDimension(name);
+  if (resolved.status === 'known') return resolved.dimension;
+  throw new Error(resolved.message);
 }
 
 function valuesOf(cause: Dimension, scope: Scope): Sql {
-  const resolved = resolveDimension(cause);
-  if (resolved.status === 'unknown') throw new Error(resolved.message);
   return sql`(
     SELECT
       ${bound('String', cause)} AS dimension,
-      toString(${resolved.dimension.key}) AS value,
-      ${weighed(sql`NOT (${isAborted})`)} AS streams,
-      ${weighed(isFailed)} AS failed
+      toString(${causeSql(cause).key}) AS value,
+      ${countsColumns}
     FROM streams
     WHERE ${scopeCondition(scope)}
     GROUP BY value
@@ -105,17 +149,17 @@ function total(scope: Scope): Sql {
     SELECT
       '' AS dimension,
       '' AS value,
-      ${weighed(sql`NOT (${isAborted})`)} AS streams,
-      ${weighed(isFailed)} AS failed
+      ${countsColumns}
     FROM streams
     WHERE ${scopeCondition(scope)})`;
 }
 
-function judged(row: ValueCounts, all: ValueCounts): Suspect {
-  const outside = { streams: all.streams - row.streams, failed: all.failed - row.failed };
-  const failureRate = row.failed / row.streams;
-  const failureRateElsewhere = outside.streams > 0 ? outside.failed / outside.streams : null;
+function judged(row: ValueCounts, all: ValueCounts, allFailed: number): Suspect {
   const { dimension, value, streams, failed } = row;
+  const outside = { streams: all.streams - streams, failed: all.failed - failed };
+  const failureRate = failed / streams;
+  const failureRateElsewhere = outside.streams > 0 ? outside.failed / outside.streams : null;
+  const isHigher = failureRateElsewhere !== null && failureRate > failureRateElsewhere;
   return {
     dimension,
     value,
@@ -123,12 +167,16 @@ function judged(row: ValueCounts, all: ValueCounts): Suspect {
     failed,
     failureRate,
     failureRateElsewhere,
-    shareOfFailures: row.failed / all.failed,
-    score:
-      failureRateElsewhere === null || failureRate <= failureRateElsewhere
-        ? 0
-        : logLikelihood(row) + logLikelihood(outside) - logLikelihood(all),
+    shareOfFailures: failed / allFailed,
+    score: isHigher
+      ? evidenceShare(all) * (logLikelihood(row) + logLikelihood(outside) - logLikelihood(all))
+      : 0,
   };
+}
+
+/** A sampled stream stands for many, and is evidence of one. */
+function evidenceShare({ streams, squaredWeights }: ValueCounts): number {
+  return effectiveTrials(streams, squaredWeights) / streams;
 }
 
 /** Log likelihood of binomial counts at their own rate. */
@@ -139,15 +187,6 @@ function logLikelihood({ streams, failed }: { streams: number; failed: number })
 
 function term(count: number, of: number): number {
   return count > 0 ? count * Math.log(count / of) : 0;
-}
-
-/** Values that cover exactly the streams of a stronger or more general one say the same thing twice. */
-function withoutEchoes(sorted: readonly Suspect[]): Suspect[] {
-  const seen = new Set<string>();
-  return sorted.filter(({ streams, failed }) => {
-    const extent = `${streams}/${failed}`;
-    return !seen.has(extent) && seen.add(extent);
-  });
 }
 
 const placeOf = new Map<string, number>(causes.map((cause, place) => [cause, place]));

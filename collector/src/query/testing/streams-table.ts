@@ -56,7 +56,7 @@ function asRow(record: StreamRecord): Record<string, unknown> {
 }
 
 function cell(kind: string, value: StreamRecord[keyof StreamRecord]): unknown {
-  if (kind === 'time') return (Number(value) / 1_000).toFixed(3);
+  if (kind === 'time') return (Number(value) / 1_000).toFixed(3).padStart(14, '0');
   if (kind === 'histogram' && Array.isArray(value)) return pairs(value);
   return value;
 }
