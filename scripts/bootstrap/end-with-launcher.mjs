@@ -8,7 +8,8 @@ import process from 'node:process';
 const isLauncher = process.env.WEIR_LAUNCHER === String(process.ppid);
 
 if (isLauncher && process.channel !== undefined) {
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  // The launcher made this process the leader of a group, with everything that the command starts.
+  process.once('disconnect', () => process.kill(-process.pid, 'SIGTERM'));
   // Only to be told of its end: it must not keep a finished command alive.
   process.channel?.unref();
 }

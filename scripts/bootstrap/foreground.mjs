@@ -31,7 +31,7 @@ export function runForeground(node, args, cwd) {
       const now = performance.now();
       if (now - lastAt < SAME_KEYPRESS_MS) return;
       lastAt = now;
-      child.kill(signal);
+      signalGroup(child.pid, signal);
     };
     process.on('SIGINT', pass);
     process.on('SIGTERM', pass);
@@ -42,4 +42,20 @@ export function runForeground(node, args, cwd) {
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
+}
+
+/**
+ * As a terminal does it: to the command and to what it has started. What must outlive a Ctrl-C has a group of its own.
+ *
+ * @param {number | undefined} leader
+ * @param {NodeJS.Signals} signal
+ */
+function signalGroup(leader, signal) {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, signal);
+  } catch (error) {
+    // It has just ended by itself.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
