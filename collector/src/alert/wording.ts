@@ -1,7 +1,7 @@
 /** `14.8 %`, `3.1 %`, `0.04 %`: at most three significant digits. */
 export function percent(rate: number): string {
   const value = rate * 100;
-  return `${Number(value.toPrecision(value < 9.95 ? 2 : 3))} %`;
+  return `${Number(value.toPrecision(value < 10 ? 2 : 3))} %`;
 }
 
 /** `48,210`; a sampled count is an estimate and has no digits after the point. */
