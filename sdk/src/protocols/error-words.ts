@@ -11,6 +11,10 @@ export interface ErrorWords {
   readonly message: string;
   /** An HTTP status inside the object. */
   readonly status: number | undefined;
+  /** Google names the limits that were hit: `GenerateRequestsPerDayPerProjectPerModel-FreeTier`. */
+  readonly limits: readonly string[];
+  /** Google says how long to wait inside the body; seconds. */
+  readonly retryAfterSeconds: number | undefined;
 }
 
 /**
@@ -21,12 +25,12 @@ export function errorWordsIn(value: unknown): ErrorWords | undefined {
   const object = asObject(Array.isArray(value) ? value[0] : value);
   if (object === undefined) return undefined;
   const { error } = object;
-  if (asObject(error) !== undefined) return wordsOf(asObject(error) ?? {}, object);
+  const inner = asObject(error);
+  if (inner !== undefined) return wordsOf(inner, object);
   if (asText(error) !== undefined) return wordsOf({ message: error }, object);
   if (object.type === 'error') return wordsOf(object, {});
-  return asArray(object.errors).length > 0
-    ? wordsOf(asObject(asArray(object.errors)[0]) ?? {}, object)
-    : undefined;
+  const first = asObject(asArray(object.errors)[0]);
+  return first === undefined ? undefined : wordsOf(first, object);
 }
 
 /** For a body that is known to be an error, whatever its shape: `{"message": …}`, `{"detail": …}`. */
@@ -35,11 +39,11 @@ export function errorWordsOfBody(value: unknown): ErrorWords {
 }
 
 function wordsOf(error: JsonObject, around: JsonObject): ErrorWords {
-  const details = asArray(error.details).map((detail) => asObject(detail)?.reason);
   const inner = asObject(error.innererror) ?? asObject(error.inner_error);
+  const details = asArray(error.details).map((detail) => asObject(detail) ?? {});
   const candidates = [
     inner?.code,
-    ...details,
+    ...details.map((detail) => detail.reason),
     error.code,
     error.type,
     error.status,
@@ -49,13 +53,28 @@ function wordsOf(error: JsonObject, around: JsonObject): ErrorWords {
     around.error_type,
     around.type,
   ];
-  const words = candidates.filter(isTellingWord).map((word) => word.slice(0, maxCodeLength));
-  return { words, message: messageOf(error), status: statusIn(error, around) };
+  return {
+    words: candidates.filter(isTellingWord).map((word) => word.slice(0, maxCodeLength)),
+    message: messageOf(error),
+    status: statusIn(error, around),
+    limits: details
+      .flatMap((detail) => asArray(detail.violations))
+      .map((v) => asText(asObject(v)?.quotaId) ?? ''),
+    retryAfterSeconds: details
+      .map((detail) => secondsOf(detail.retryDelay))
+      .find((delay) => delay !== undefined),
+  };
 }
 
 function messageOf(error: JsonObject): string {
   const texts = [error.message, error.Message, error.detail, error.errorText];
-  return (texts.find((text) => typeof text === 'string') as string | undefined) ?? '';
+  return texts.find((text) => typeof text === 'string') ?? '';
+}
+
+/** A protobuf duration in JSON: `48s`, `1.5s`. */
+function secondsOf(duration: unknown): number | undefined {
+  const seconds = /^(\d+(?:\.\d+)?)s$/.exec(asText(duration) ?? '')?.[1];
+  return seconds === undefined ? undefined : Number(seconds);
 }
 
 function statusIn(error: JsonObject, around: JsonObject): number | undefined {
@@ -63,47 +82,59 @@ function statusIn(error: JsonObject, around: JsonObject): number | undefined {
   return candidates.map(Number).find((status) => Number.isInteger(status) && status >= 400 && status < 600);
 }
 
+/** `"error"` says nothing, and numbers are statuses. */
 function isTellingWord(word: unknown): word is string {
   return typeof word === 'string' && word !== '' && word !== 'error' && Number.isNaN(Number(word));
 }
 
-/** In order: the first that matches decides. Words are matched in lower case without `_`, `-` and blanks. */
+/** In order: the first that matches decides. Words are matched in lower case without `_`, `-`, `.` and blanks. */
 const reasonsByWord: readonly (readonly [RegExp, TerminationReason])[] = [
   [
-    /insufficientquota|quotaexceeded|exceededcurrentquota|billing|insufficientbalance|arrearage|insufficientcredits|paymentrequired/,
+    /insufficientquota|quotaexceeded|exceededcurrentquota|billing|insufficientbalance|arrearage|insufficientcredit|insufficientfunds|paymentrequired|allocationquota/,
     'quota_exceeded',
   ],
   [
-    /contextlength|contextwindow|toomanytokens|toomanyprompttokens|tokenslimitreached|stringabovemaxlength|prompttoolong/,
+    /contextlength|contextwindow|contextsize|toomanytokens|toomanyprompttokens|tokenslimitreached|stringabovemaxlength|prompttoolong/,
     'context_length',
   ],
-  [/ratelimit|toomanyrequests|throttl|resourceexhausted|requestlimit/, 'rate_limited'],
-  [/overloaded|unavailable|modelnotready|capacity|enginebusy/, 'overloaded'],
-  [/contentfilter|contentpolicy|responsibleaipolicy|contentblocked|safety/, 'content_filter'],
   [
-    /invalidapikey|apikeyinvalid|authentication|unauthorized|unauthenticated|permission|accessdenied|forbidden|unrecognizedclient|invalidsignature|expiredtoken/,
+    /ratelimit|toomanyrequests|throttl|resourceexhausted|requestlimit|limitrequests|limitburst/,
+    'rate_limited',
+  ],
+  [/overloaded|unavailable|modelnotready|capacity|enginebusy/, 'overloaded'],
+  [
+    /contentfilter|contentpolicy|contentblocked|responsibleai|safety|moderation|datainspection/,
+    'content_filter',
+  ],
+  [
+    /apikey|authentication|unauthorized|unauthenticated|permission|accessdenied|forbidden|unrecognizedclient|invalidsignature|incompletesignature|expiredtoken|invalidtoken/,
     'auth_error',
   ],
 ];
 
-const contextMessage =
-  /context (length|window)|maximum context|(prompt|input|request) (is )?too long|too many (input |prompt )?tokens|input tokens? (count )?.{0,40}exceed|exceeds? .{0,40}(number of|input|prompt) tokens|total length of all messages|prompt too long|reduce (the |your )?(length|prompt)/i;
-const quotaMessage =
-  /insufficient[ _](quota|balance|credit|funds)|credit balance|out of credits|billing|exceeded your current quota/i;
-const authMessage = /api[ -]?key|authenticat|unauthori[sz]ed|security token|permission/i;
-const overloadedMessage = /overloaded|at capacity|no capacity/i;
+/** Messages of providers whose codes say no more than "invalid request". */
+const reasonsByMessage: readonly (readonly [RegExp, TerminationReason])[] = [
+  [
+    /context (length|window|size|limit)|maximum (context|prompt length)|(prompt|input|request) (is )?too long|too many (input |prompt )?tokens|input tokens? .{0,40}exceed|exceed\w* .{0,40}(number of|input|prompt|model) tokens?|total length of all messages|prompt exceeds|range of input length|max tokens of \d+ exceeded|tokens \+ .?max_new_tokens/i,
+    'context_length',
+  ],
+  [
+    /insufficient[ _](quota|balance|credit|funds)|credit balance|out of credits|billing|exceeded your current quota/i,
+    'quota_exceeded',
+  ],
+  [/overloaded|at capacity|no capacity/i, 'overloaded'],
+  [/api[ -]?key|authenticat|unauthori[sz]ed|security token|permission/i, 'auth_error'],
+];
 
 /** @returns the reason that the words tell, undefined if they tell none. */
-export function reasonOfWords({ words, message }: ErrorWords): TerminationReason | undefined {
+export function reasonOfWords({ words, message, limits }: ErrorWords): TerminationReason | undefined {
+  if (limits.some((limit) => /PerDay/i.test(limit))) return 'quota_exceeded';
   for (const word of words) {
-    const key = word.toLowerCase().replace(/[_\-\s]/g, '');
+    const key = word.toLowerCase().replace(/[_\-.\s]/g, '');
     const found = reasonsByWord.find(([pattern]) => pattern.test(key));
     if (found !== undefined) return found[1];
   }
-  if (contextMessage.test(message)) return 'context_length';
-  if (quotaMessage.test(message)) return 'quota_exceeded';
-  if (overloadedMessage.test(message)) return 'overloaded';
-  return authMessage.test(message) ? 'auth_error' : undefined;
+  return reasonsByMessage.find(([pattern]) => pattern.test(message))?.[1];
 }
 
 /** @returns the error that an event carries inside a stream; undefined if it carries none. */
@@ -114,8 +145,15 @@ export function streamErrorIn(value: unknown): AnswerError | undefined {
 
 /** An error inside a stream is the provider's, unless its words say something more precise. */
 export function streamError(words: ErrorWords): AnswerError {
-  const code = words.words[0] ?? (words.status === undefined ? '' : String(words.status));
-  return { code, reason: reasonOfWords(words) ?? reasonOfStatus(words.status) ?? 'provider_error' };
+  return {
+    code: codeOf(words),
+    reason: reasonOfWords(words) ?? reasonOfStatus(words.status) ?? 'provider_error',
+  };
+}
+
+/** @returns the provider's code or type, else the status inside the object, else ''. */
+export function codeOf({ words, status }: ErrorWords): string {
+  return words[0] ?? (status === undefined ? '' : String(status));
 }
 
 function reasonOfStatus(status: number | undefined): TerminationReason | undefined {
