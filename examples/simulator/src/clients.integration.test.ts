@@ -261,6 +261,24 @@ describe('the anthropic client', () => {
   });
 });
 
+describe('a fetch reader', () => {
+  it.each(['reset_between_frames', 'premature_close', 'chunked_broken'] as const)(
+    'gets every chunk before %s, and then an error',
+    async (fault) => {
+      const response = await fetch(`${simulator.url}/fault/${fault};after=4/v1/chat/completions`, {
+        method: 'POST',
+        body: JSON.stringify({ model: 'gpt-4o', stream: true, messages: MESSAGES }),
+      });
+      const parts: string[] = [];
+      const read = async () => {
+        for await (const part of response.body ?? []) parts.push(Buffer.from(part).toString());
+      };
+      await expect(read()).rejects.toThrow('terminated');
+      expect(parts.join('').match(/"delta":\{"content":/g)).toHaveLength(4);
+    },
+  );
+});
+
 describe('retries of a client', () => {
   it('succeed once the fault has been shown as often as asked', async () => {
     const retrying = new OpenAI({

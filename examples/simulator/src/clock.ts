@@ -13,8 +13,9 @@ export const systemClock: Clock = {
   epoch: () => Date.now(),
   sleep: (ms, signal) => {
     if (signal.aborted) return Promise.resolve();
+    // A sleep of nothing still yields, so that written bytes leave before the next step.
+    if (ms <= 0) return new Promise((resolve) => setImmediate(resolve));
     return new Promise((resolve) => {
-      // A zero sleep still yields, so that written bytes leave before the next step.
       const timer = setTimeout(done, ms);
       signal.addEventListener('abort', done, { once: true });
       function done() {

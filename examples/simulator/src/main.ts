@@ -1,5 +1,6 @@
-#!/usr/bin/env node
 import { parseArgs } from 'node:util';
+import { catalogueDocument } from './catalogue-document.ts';
+import { faults, protocolNames } from './faults/catalogue.ts';
 import { type Parsed, parseFault, parseTiming } from './faults/selection.ts';
 import { createSimulator, type SimulatorOptions } from './simulator.ts';
 import { usageText } from './usage.ts';
@@ -12,10 +13,11 @@ const OPTIONS = {
   fault: { type: 'string', default: 'completed' },
   timing: { type: 'string', default: '' },
   cors: { type: 'boolean', default: false },
+  catalogue: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-const HELP = `weir-simulator: a local LLM provider that fails on request
+const HELP = `node src/main.ts: a local LLM provider that fails on request
 
   --port 8089          0 takes any free port
   --host 127.0.0.1
@@ -24,6 +26,7 @@ const HELP = `weir-simulator: a local LLM provider that fails on request
   --fault completed    the fault of requests that name none, e.g. "reset_in_frame; after=5"
   --timing ""          the timing of requests that set none, e.g. "ttft=300ms, gap=20ms, chunks=50"
   --cors               allow calls from any page
+  --catalogue          print every fault as Markdown, and exit
 `;
 
 /** The value, or an exit that says what is wrong with the command line. */
@@ -42,6 +45,11 @@ function number(name: string, text: string, max: number): number {
 const { values } = parseArgs({ options: OPTIONS });
 if (values.help) {
   process.stdout.write(HELP);
+  process.exit(0);
+}
+
+if (values.catalogue) {
+  process.stdout.write(catalogueDocument(faults, protocolNames));
   process.exit(0);
 }
 

@@ -6,7 +6,7 @@ import type { ExchangeEnd } from './wire/player.ts';
 import type { Step } from './wire/step.ts';
 
 /** Characters of answer text kept per request; the rest is counted in `sentTextDropped`. */
-const TEXT_LIMIT = 1_000_000;
+const TEXT_LIMIT = 100_000;
 const SECRET_HEADERS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key', 'cookie'];
 
 /** How and when an exchange ended. `client_closed` is a client that left before the simulator was done. */

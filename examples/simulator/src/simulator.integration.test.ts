@@ -177,7 +177,7 @@ describe('a request the provider cannot read', () => {
     ['not JSON', 'nonsense', 400],
     ['without messages', JSON.stringify({ model: 'gpt-4o' }), 400],
     ['too large', JSON.stringify({ ...chat.body, filler: 'x'.repeat(2000) }), 413],
-  ])('%s gets the provider’s own error', async (_case, body, status) => {
+  ])("%s gets the provider's own error", async (_case, body, status) => {
     const simulator = await start({ maxBodyBytes: 1000 });
     const response = await ask(simulator, {}, { body });
     expect(response.status).toBe(status);

@@ -27,7 +27,7 @@ function tailOf(playback: Playback): Frame[] {
 export const errorEvents = [
   {
     name: 'error_event',
-    wire: 'After `after` chunks an error in the provider’s own form, then a clean end.',
+    wire: "After `after` chunks an error in the provider's own form, then a clean end.",
     reason: 'provider_error',
     stage: 'streaming',
     parameters: ['after'],
@@ -40,7 +40,7 @@ export const errorEvents = [
   },
   {
     name: 'error_first',
-    wire: 'An error in the provider’s own form before any chunk, then a clean end.',
+    wire: "An error in the provider's own form before any chunk, then a clean end.",
     reason: 'provider_error',
     stage: 'first_chunk',
     streamOnly: true,

@@ -36,7 +36,7 @@ const LOGIN_PAGE =
 export const httpErrors = [
   {
     name: 'http_400_bad_request',
-    wire: 'HTTP 400 with the provider’s error object: a field of the request is wrong.',
+    wire: "HTTP 400 with the provider's error object: a field of the request is wrong.",
     reason: 'bad_request',
     stage: 'headers',
     play: providerSays('bad_request'),
@@ -115,14 +115,14 @@ export const httpErrors = [
   },
   {
     name: 'http_500',
-    wire: 'HTTP 500 with the provider’s error object.',
+    wire: "HTTP 500 with the provider's error object.",
     reason: 'server_error',
     stage: 'headers',
     play: providerSays('server_error'),
   },
   {
     name: 'http_overloaded',
-    wire: 'HTTP 503 with the provider’s own error object: overloaded.',
+    wire: "HTTP 503 with the provider's own error object: overloaded.",
     reason: 'overloaded',
     stage: 'headers',
     nuances: { anthropic: { note: 'HTTP 529 `overloaded_error`.' } },

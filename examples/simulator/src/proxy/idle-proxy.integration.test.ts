@@ -29,7 +29,7 @@ function ask(proxy: IdleProxy, request: Asked) {
 }
 
 describe('a proxy passes on', () => {
-  it('a whole stream, byte for byte, with its own headers over upstream’s', async () => {
+  it("a whole stream, byte for byte, with its own headers over upstream's", async () => {
     const [proxy, simulator] = await start({ style: 'envoy', idleTimeoutMs: 5000 });
     const passed = await ask(proxy, { seed: 4 });
     expect(passed).toMatchObject({ status: 200, bodyEnd: 'complete' });
@@ -125,7 +125,7 @@ describe('a timer that runs out', () => {
 });
 
 describe('an upstream that fails', () => {
-  it('before headers becomes the proxy’s own 502', async () => {
+  it("before headers becomes the proxy's own 502", async () => {
     const [proxy] = await start({ style: 'nginx' });
     const passed = await ask(proxy, { fault: 'reset_before_headers' });
     expect(passed.status).toBe(502);
