@@ -1,3 +1,4 @@
+import type { ClickHouseClient } from '@clickhouse/client';
 import {
   Breakdown,
   DimensionValues,
@@ -140,6 +141,31 @@ describe('what cannot be answered gets a sentence', () => {
     '/streams/x/y',
   ])('%s is refused by its schema', async (path) => {
     expect((await get(path)).statusCode).toBe(400);
+  });
+});
+
+describe('a client that goes away', () => {
+  it('takes its question with it', async () => {
+    const asked = Promise.withResolvers<AbortSignal>();
+    const silent = {
+      query: ({ abort_signal }: { abort_signal: AbortSignal }) => {
+        asked.resolve(abort_signal);
+        return new Promise((_, reject) => {
+          abort_signal.addEventListener('abort', () => reject(abort_signal.reason));
+        });
+      },
+    } as unknown as ClickHouseClient;
+    const slow = Fastify();
+    const database = { client: () => silent, ready: true };
+    await slow.register(questionRoutes({ database, now: () => toMs }));
+    const address = await slow.listen({ port: 0, host: '127.0.0.1' });
+    const leaving = new AbortController();
+    const answer = expect(fetch(`${address}/gaps`, { signal: leaving.signal })).rejects.toThrow();
+    const signal = await asked.promise;
+    const ended = new Promise((resolve) => signal.addEventListener('abort', resolve));
+    leaving.abort();
+    await Promise.all([answer, ended]);
+    await slow.close();
   });
 });
 

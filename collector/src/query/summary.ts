@@ -69,33 +69,36 @@ interface RequestsRow {
 const noRequests: RequestsRow = { isCurrent: 1, requests: 0, failed: 0, aborted: 0 };
 
 /**
- * How each request ended, from its deciding attempt: the final one, else the one that ended last. `fate` packs what
- * decides (final, time) above what was decided (2 failed, 1 aborted, 0 neither), so that the plain maximum of one
- * number finds it; grouping by a 64-bit hash instead of the id makes it 6 times as fast, and two of a hundred million
- * ids share one once in 4,000 ranges.
+ * How a stream ended (2 failed, 1 aborted, 0 neither) below what makes it decide for its request: being the final
+ * attempt, else ending last. The deciding attempt is then the plain maximum of one number.
+ */
+const fate: Sql = sql`
+  bitShiftLeft(toUInt64(ifNull(final_attempt, false)), 60)
+  + bitShiftLeft(toUInt64(toUnixTimestamp64Milli(ended_at)), 2)
+  + multiIf(${isFailed}, 2, ${isAborted}, 1, 0)`;
+
+/**
+ * Requests are grouped by a 64-bit hash of their id, 6 times as fast as by the id: among a hundred million, two share a
+ * hash once in 4,000 ranges. A stream without a request id is a request of its own.
  */
 function requestsByPeriod(scope: Scope): Sql {
+  const isCurrent = sql`ended_at >= ${instant(scope.fromMs)} AS isCurrent`;
   return sql`
     SELECT
       isCurrent,
       sum(weight) AS requests,
-      sumIf(weight, bitAnd(fate, 3) = 2) AS failed,
-      sumIf(weight, bitAnd(fate, 3) = 1) AS aborted
+      sumIf(weight, ending = 2) AS failed,
+      sumIf(weight, ending = 1) AS aborted
     FROM (
-      SELECT
-        ended_at >= ${instant(scope.fromMs)} AS isCurrent,
-        max(
-          bitShiftLeft(toUInt64(ifNull(final_attempt, false)), 60)
-          + bitShiftLeft(toUInt64(toUnixTimestamp64Milli(ended_at)), 2)
-          + multiIf(${isFailed}, 2, ${isAborted}, 1, 0)
-        ) AS fate,
-        max(sample_weight) AS weight
+      SELECT ${isCurrent}, bitAnd(max(${fate}), 3) AS ending, max(sample_weight) AS weight
       FROM streams
-      WHERE ${scopeCondition(withPrevious(scope))}
-      GROUP BY
-        isCurrent,
-        -- A stream without a request id is a request of its own.
-        if(request_id = '', sipHash64(trace_id, span_id), sipHash64(request_id))
+      WHERE ${scopeCondition(withPrevious(scope))} AND request_id != ''
+      GROUP BY isCurrent, sipHash64(request_id)
+      UNION ALL
+      SELECT ${isCurrent}, bitAnd(${fate}, 3) AS ending, sum(sample_weight) AS weight
+      FROM streams
+      WHERE ${scopeCondition(withPrevious(scope))} AND request_id = ''
+      GROUP BY isCurrent, ending
     )
     GROUP BY isCurrent`;
 }
