@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClickHouseAddress } from './clickhouse-client.ts';
 import { type EmbeddedProcess, type ProcessExit, spawnEmbedded } from './embedded-process.ts';
@@ -17,9 +17,11 @@ import {
 import { EngineError } from './engine-error.ts';
 
 const READY_POLL_MS = 25;
+const LOCK_POLL_MS = 500;
 
 export interface EmbeddedServerOptions {
   libraryPath: string;
+  /** Created when missing, readable by its owner alone. */
   dataDir: string;
   sizing: EngineSizing;
   /** True once the server at the address answers with these credentials. */
@@ -45,7 +47,8 @@ export interface EmbeddedServer {
  * @throws EngineError `data-dir-not-writable`
  */
 export async function prepareEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
-  const { dataDir, sizing } = options;
+  const { sizing } = options;
+  const dataDir = resolve(options.dataDir);
   const httpPort = await freeLoopbackPort();
   const password = randomBytes(24).toString('hex');
   const configPath = engineConfigPath(dataDir, httpPort);
@@ -64,8 +67,11 @@ export async function prepareEmbeddedServer(options: EmbeddedServerOptions): Pro
     address,
     async launch(signal) {
       const start = () => spawnEmbedded(options.libraryPath, configPath);
+      const earlier = await otherConfigs(dataDir, configPath);
       const process = await launchUnlocked(options, start, () => options.answers(address), signal);
-      await removeStaleConfigs(dataDir, configPath);
+      // This server holds the directory's lock now, so those that came before it have ended. A file that cannot be
+      // removed costs its few bytes; the next start tries again.
+      await Promise.allSettled(earlier.map((path) => rm(path, { force: true })));
       return process;
     },
     tidy: () => rm(configPath, { force: true }),
@@ -79,7 +85,7 @@ async function launchUnlocked(
   answers: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<EmbeddedProcess> {
-  for (let waitedMs = 0; ; waitedMs += 500) {
+  for (let waitedMs = 0; ; waitedMs += LOCK_POLL_MS) {
     const server = start();
     const outcome = await firstAnswer(server, answers, options.startTimeoutMs, signal);
     if (outcome.status === 'ready') return server;
@@ -88,8 +94,8 @@ async function launchUnlocked(
       throw startFailed(options, `gave no answer within ${options.startTimeoutMs / 1000} s`);
     }
     if (!isLockRefusal(outcome.exit)) throw startFailed(options, describeExit(outcome.exit));
-    if (waitedMs >= options.lockWaitMs) throw await locked(options.dataDir);
-    await sleep(500);
+    if (waitedMs >= options.lockWaitMs || signal.aborted) throw await locked(options.dataDir);
+    await sleep(LOCK_POLL_MS);
   }
 }
 
@@ -135,9 +141,11 @@ function startFailed(options: EmbeddedServerOptions, what: string): EngineError 
 
 export function describeExit(exit: ProcessExit): string {
   const how = exit.signal === null ? `ended with code ${exit.code}` : `was ended by ${exit.signal}`;
-  const said = exit.output
+  const lines = exit.output
     .split('\n')
-    .findLast((line) => line.trim() !== '' && !/^Logging \w+ to /.test(line));
+    .filter((line) => line.trim() !== '' && !/^Logging \w+ to /.test(line));
+  // ClickHouse and Node both add advice and traces below the line that says what happened.
+  const said = lines.findLast((line) => /^(Code: \d+|\w*Error: )/.test(line)) ?? lines.at(-1);
   return said === undefined ? how : `${how}, saying "${said}"`;
 }
 
@@ -154,11 +162,9 @@ async function writingTo(dataDir: string, write: () => Promise<void>): Promise<v
   }
 }
 
-/** Only after a launch: it holds the directory's lock then, so every other configuration belongs to a dead server. */
-async function removeStaleConfigs(dataDir: string, own: string): Promise<void> {
+async function otherConfigs(dataDir: string, own: string): Promise<string[]> {
   const names = (await readdir(dataDir)).filter(isEngineConfig);
-  const stale = names.map((name) => join(dataDir, name)).filter((path) => path !== own);
-  await Promise.all(stale.map((path) => rm(path, { force: true })));
+  return names.map((name) => join(dataDir, name)).filter((path) => path !== own);
 }
 
 function freeLoopbackPort(): Promise<number> {

@@ -26,7 +26,7 @@ export function locateEngineLibrary(
   if (path === undefined) {
     throw new EngineError(
       'library-missing',
-      `The embedded ClickHouse for ${key} is not installed. Install the packages again without leaving out optional dependencies, or set CLICKHOUSE_URL to a server that is running.`,
+      `The embedded ClickHouse for ${key} is not installed. Install the packages again without leaving out optional dependencies (there is none for Alpine and other musl systems), or set CLICKHOUSE_URL to a server that is running.`,
     );
   }
   return path;

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, startEngine } from './engine.ts';
@@ -47,7 +48,7 @@ function isAlive(pid: number): boolean {
 }
 
 async function gone(pid: number): Promise<void> {
-  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (isAlive(pid)) await sleep(50);
 }
 
 function nextStatus(wanted: string): Promise<void> {
@@ -193,6 +194,59 @@ describe('the end of an embedded engine', () => {
       logger: silentLogger,
     });
     expect((await readdir(dataDir)).filter((name) => name.endsWith('.xml'))).toHaveLength(1);
+    await next.stop();
+    await rm(dataDir, { recursive: true });
+  });
+
+  it('is waited for by the next engine on the same directory', async () => {
+    const first = await startTemporaryEngine();
+    await first.engine
+      .client()
+      .command({ query: 'CREATE TABLE kept (n UInt32) ENGINE = MergeTree ORDER BY n' });
+    const next = startEngine({
+      server: { kind: 'embedded', dataDir: first.dataDir },
+      database: 'weir',
+      logger: silentLogger,
+    });
+    // Long enough for the next one to be refused at least once.
+    await sleep(1_500);
+    await first.engine.stop();
+    const engineAfter = await next;
+    await engineAfter.client().query({ query: 'SELECT n FROM kept' });
+    await engineAfter.stop();
+    await first.dispose();
+  });
+});
+
+describe('an embedded engine that cannot start', () => {
+  it('says what ClickHouse says, and leaves no credentials', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'weir-engine-'));
+    await mkdir(join(dataDir, 'clickhouse', 'metadata'), { recursive: true });
+    await writeFile(join(dataDir, 'clickhouse', 'metadata', 'broken.sql'), 'ATTACH nonsense');
+    const start = startEngine({
+      server: { kind: 'embedded', dataDir },
+      database: 'weir',
+      logger: silentLogger,
+    });
+    await expect(start).rejects.toMatchObject({
+      code: 'start-failed',
+      message: expect.stringMatching(/Code: 62.*Syntax error.*Its log is .*clickhouse\.log/s),
+    });
+    expect((await readdir(dataDir)).filter((name) => name.endsWith('.xml'))).toEqual([]);
+    await rm(dataDir, { recursive: true });
+  });
+
+  it('gives up on a server that takes too long, and ends it', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'weir-engine-'));
+    const embedded = {
+      server: { kind: 'embedded', dataDir },
+      database: 'weir',
+      logger: silentLogger,
+    } as const;
+    const start = startEngine({ ...embedded, startTimeoutMs: 0 });
+    await expect(start).rejects.toMatchObject({ code: 'start-failed' });
+    // The directory is free at once: nothing is left that would hold it.
+    const next = await startEngine({ ...embedded, lockWaitMs: 0 });
     await next.stop();
     await rm(dataDir, { recursive: true });
   });

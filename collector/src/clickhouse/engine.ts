@@ -28,7 +28,10 @@ export interface Engine {
   onStatus(listener: (status: EngineStatus) => void): () => void;
   /** Process id of the embedded server; `undefined` for an external one and during a restart. */
   readonly processId: number | undefined;
-  /** Closes the client, then ends the embedded server and waits until it has gone. */
+  /**
+   * Closes the client, then ends the embedded server and waits until it has gone. Requests in flight are cut: finish
+   * writing first.
+   */
   stop(): Promise<void>;
 }
 
