@@ -1,0 +1,101 @@
+import {
+  type StorageKind,
+  type StreamColumn,
+  type StreamField,
+  type StreamRecord,
+  streamColumns,
+} from '@weir/schemas/stream-record';
+import { ByteWriter } from './native-bytes.ts';
+import {
+  ArrayColumn,
+  BoolColumn,
+  type Column,
+  Float32Column,
+  HexColumn,
+  HistogramColumn,
+  LowCardinalityColumn,
+  NullableColumn,
+  StringColumn,
+  TextMapColumn,
+  UInt32Column,
+  UInt64Column,
+} from './native-columns.ts';
+
+export type StreamValue = StreamRecord[StreamField];
+
+/** `INSERT` statement that takes blocks of `StreamBlock`, one or several in a row. */
+export const insertStreamsSql: string = `INSERT INTO streams (${streamColumns
+  .map(({ name }) => name)
+  .join(', ')}) FORMAT Native`;
+
+const idBytes = (column: StreamColumn): number => Number(/\d+/.exec(column.type)?.[0]);
+
+const columnByKind: { readonly [K in StorageKind]: (column: StreamColumn) => Column<never> } = {
+  id: (column) => new HexColumn(idBytes(column)),
+  dimension: () => new LowCardinalityColumn(),
+  label: () => new LowCardinalityColumn(),
+  text: () => new StringColumn(),
+  time: () => new UInt64Column(),
+  seconds: () => new NullableColumn(new Float32Column(), 0),
+  number: () => new NullableColumn(new Float32Column(), 0),
+  count: () => new NullableColumn(new UInt32Column(), 0),
+  size: () => new NullableColumn(new UInt64Column(), 0),
+  flag: () => new NullableColumn(new BoolColumn(), false),
+  weight: () => new Float32Column(),
+  texts: () => new ArrayColumn(new LowCardinalityColumn()),
+  counts: () => new ArrayColumn(new UInt32Column()),
+  secondsList: () => new ArrayColumn(new Float32Column()),
+  map: () => new TextMapColumn(),
+  histogram: () => new HistogramColumn(),
+};
+
+/** Collects streams as columns and gives them out as one block of ClickHouse's Native format. */
+export class StreamBlock {
+  readonly #columns: readonly Column<StreamValue>[] = streamColumns.map(
+    // The kind decides both the column and the type of the field's values; TypeScript cannot follow that through a list.
+    (column) => columnByKind[column.kind](column) as Column<StreamValue>,
+  );
+  readonly #headers: readonly Buffer[] = streamColumns.map(columnHeader);
+  readonly #out = new ByteWriter(16_384);
+  #rows = 0;
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** @param values one of each column, in the order of `streamColumns` */
+  append(values: readonly StreamValue[]): void {
+    const columns = this.#columns;
+    for (let i = 0; i < columns.length; i += 1) columns[i]?.append(values[i] as StreamValue);
+    this.#rows += 1;
+  }
+
+  /** The block; afterwards this one is empty and takes the next. */
+  take(): Buffer {
+    const out = this.#out;
+    out.varUint(this.#columns.length);
+    out.varUint(this.#rows);
+    for (const [i, column] of this.#columns.entries()) {
+      const header = this.#headers[i] as Buffer;
+      out.elements(header, header.byteLength);
+      column.writePrefix(out);
+      column.writeData(out);
+    }
+    const block = out.toBuffer();
+    this.clear();
+    return block;
+  }
+
+  clear(): void {
+    this.#out.clear();
+    this.#rows = 0;
+    for (const column of this.#columns) column.clear();
+  }
+}
+
+function columnHeader(column: StreamColumn): Buffer {
+  const header = new ByteWriter(64);
+  header.text(column.name);
+  header.text(column.type);
+  return header.toBuffer();
+}
