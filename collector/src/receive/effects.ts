@@ -1,0 +1,107 @@
+import { type StorageKind, type StreamField, streamFields } from '@weir/schemas/stream-record';
+import { type AttributeValue, readerOf, readText, toNumber } from './attribute-value.ts';
+import { limits } from './limits.ts';
+import { fieldIndex, type SpanState } from './span-state.ts';
+import { count } from './tally.ts';
+
+/** What an attribute does to the span that carries it. */
+export interface Effect {
+  (span: SpanState, value: AttributeValue): void;
+  /** Values come from a small vocabulary, so that it pays to remember them. */
+  readonly repeats?: boolean;
+}
+
+const repeatingKinds: ReadonlySet<StorageKind> = new Set(['dimension', 'label', 'texts'] as const);
+
+/** Turns what a vocabulary says into what the field means; undefined when it says nothing of use. */
+export type Convert = (value: AttributeValue) => AttributeValue | undefined;
+
+/** The attribute is a field of the stream. */
+export function fact(field: StreamField, as: number, convert?: Convert): Effect {
+  const index = fieldIndex[field];
+  const { kind } = streamFields[field];
+  const read = readerOf(field, kind);
+  const keep: Effect = (span, value) => {
+    if (!span.accepts(index, as)) return;
+    const converted = convert === undefined ? value : convert(value);
+    const kept = converted === undefined ? undefined : read(converted, span.altered);
+    if (kept === undefined) count(span.altered, 'value_dropped');
+    else span.put(index, as, kept);
+  };
+  return Object.assign(keep, { repeats: repeatingKinds.has(kind) });
+}
+
+/** Only the words of a closed vocabulary pass; another word reads `unknown`. */
+export function oneOf(words: readonly string[]): Convert {
+  const known = new Set<AttributeValue>(words);
+  return (value) => (known.has(value) ? value : undefined);
+}
+
+export function text(convert: (text: string) => string | undefined): Convert {
+  return (value) => (typeof value === 'string' ? convert(value) : undefined);
+}
+
+export const milliseconds: Convert = (value) => {
+  const number = toNumber(value);
+  return number === undefined ? undefined : number / 1_000;
+};
+
+export function customDimension(name: string): Effect {
+  const keep: Effect = (span, value) => {
+    const kept = readText(value, limits.dimensionLength, span.altered);
+    if (kept !== undefined) span.addDimension(name, kept);
+  };
+  return Object.assign(keep, { repeats: true });
+}
+
+/** The span says what kind of work it was; any kind but these is not a model call. */
+export function kindOfWork(modelCalls: readonly string[]): Effect {
+  const calls = new Set(modelCalls);
+  return (span, value) => {
+    if (typeof value === 'string' && !calls.has(value.toLowerCase())) span.isAnotherKind = true;
+  };
+}
+
+/** As `kindOfWork`, where only some words are known to be something else. */
+export function otherKindOfWork(others: readonly string[]): Effect {
+  const known = new Set(others);
+  return (span, value) => {
+    if (typeof value === 'string' && known.has(value.toLowerCase())) span.isAnotherKind = true;
+  };
+}
+
+/** ISO 8601 with a zone, in quotes or not: the time of the first token. */
+export const firstTokenTime: Effect = (span, value) => {
+  if (typeof value !== 'string') return;
+  const written = value.replaceAll('"', '');
+  const ms = /(Z|[-+]\d\d:?\d\d)$/.test(written) ? Date.parse(written) : Number.NaN;
+  if (Number.isNaN(ms)) count(span.altered, 'value_dropped');
+  else span.firstTokenNs = ms * 1e6;
+};
+
+export const errorLevel: Effect = (span, value) => {
+  if (value === 'ERROR') span.saysError = true;
+};
+
+/** Token counts in JSON text: `{"input": 12, "output": 34}`. */
+export function tokenCounts(fields: { readonly [name: string]: Effect }): Effect {
+  return (span, value) => {
+    if (typeof value !== 'string' || value.length > MAX_JSON_TEXT) return;
+    const counts = parseObject(value);
+    for (const [name, effect] of Object.entries(fields)) {
+      const amount = counts[name];
+      if (typeof amount === 'number') effect(span, amount);
+    }
+  };
+}
+
+const MAX_JSON_TEXT = 4_096;
+
+function parseObject(json: string): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(json);
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+  } catch {
+    return {};
+  }
+}

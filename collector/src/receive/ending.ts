@@ -1,0 +1,104 @@
+import type { Outcome, Stage, TerminationReason } from '@weir/schemas/termination';
+import { outcomeOf } from '@weir/schemas/termination';
+import { finishReasonOf } from './finish-reason.ts';
+
+/** What a span of another instrumentation may say about how its call ended. */
+export interface EndingFacts {
+  /** Span status ERROR, or an error in a vocabulary of its own. */
+  readonly isError: boolean;
+  /** `error.type` or the type of a recorded exception; '' when there is none. */
+  readonly errorType: string;
+  readonly httpStatus: number | null;
+  readonly finishReasons: readonly string[];
+}
+
+export interface Ending {
+  readonly outcome: Outcome;
+  readonly reason: TerminationReason;
+  readonly stage: Stage;
+}
+
+/**
+ * Reads an ending from what another instrumentation recorded. Those watch method calls, not wires: a clean cut looks
+ * like a success to them, so nothing is concluded beyond their words.
+ *
+ * - A cancellation by the caller is `aborted`, and not a failure, whatever the span status.
+ * - An error is `failed`; the reason is named only where an HTTP status or an SDK's error class decides it.
+ * - A finish reason decides the rest. Without one the ending is `unknown`: a span that ends without error does not say
+ *   that its stream was complete.
+ */
+export function endingOf(facts: EndingFacts): Ending {
+  if (isCancellation(facts.errorType)) return of('client_abort');
+  if (isFailure(facts)) return failed(reasonOfError(facts));
+  const reasons = facts.finishReasons.map((word) => finishReasonOf(word));
+  if (reasons.some((reason) => reason?.normal === 'error')) return failed('unknown');
+  // Several choices may end differently; the one that did not simply stop is the news.
+  const known = reasons.flatMap((reason) => reason?.ending ?? []);
+  const ending = known.find((reason) => reason !== 'completed') ?? known[0];
+  return ending === undefined
+    ? { outcome: 'unknown', reason: 'unknown', stage: 'unknown' }
+    : of(ending, 'done');
+}
+
+const of = (reason: TerminationReason, stage: Stage = 'unknown'): Ending => ({
+  outcome: outcomeOf(reason),
+  reason,
+  stage,
+});
+
+const failed = (reason: TerminationReason): Ending => ({ outcome: 'failed', reason, stage: 'unknown' });
+
+const cancellations = new Set([
+  'AbortError',
+  'APIUserAbortError',
+  'CancelledError',
+  'CanceledError',
+  'GeneratorExit',
+]);
+
+function isCancellation(errorType: string): boolean {
+  return cancellations.has(lastSegment(errorType));
+}
+
+/** `asyncio.exceptions.CancelledError` -> `CancelledError`. */
+function lastSegment(errorType: string): string {
+  return errorType.slice(errorType.lastIndexOf('.') + 1);
+}
+
+/** Error classes by which the SDKs of OpenAI and Anthropic and their relatives name one HTTP status each. */
+const reasonByErrorClass: { readonly [name: string]: TerminationReason } = {
+  AuthenticationError: 'auth_error',
+  PermissionDeniedError: 'auth_error',
+  RateLimitError: 'rate_limited',
+  BadRequestError: 'bad_request',
+  NotFoundError: 'bad_request',
+  UnprocessableEntityError: 'bad_request',
+  OverloadedError: 'overloaded',
+  insufficient_quota: 'quota_exceeded',
+  rate_limit_exceeded: 'rate_limited',
+  context_length_exceeded: 'context_length',
+  overloaded_error: 'overloaded',
+};
+
+function reasonOfError({ errorType, httpStatus }: EndingFacts): TerminationReason {
+  const name = lastSegment(errorType);
+  const byClass = Object.hasOwn(reasonByErrorClass, name) ? reasonByErrorClass[name] : undefined;
+  if (byClass !== undefined) return byClass;
+  const status = httpStatus ?? (/^[45]\d\d$/.test(errorType) ? Number(errorType) : null);
+  return status === null ? 'unknown' : reasonOfStatus(status);
+}
+
+/** 503 stays open: an overloaded provider and a gateway in front of it both use it. */
+function reasonOfStatus(status: number): TerminationReason {
+  if (status === 401 || status === 403) return 'auth_error';
+  if (status === 429) return 'rate_limited';
+  if (status === 400 || status === 404 || status === 422) return 'bad_request';
+  if (status === 500) return 'server_error';
+  if (status === 529) return 'overloaded';
+  if (status === 502 || status === 504 || (status >= 520 && status <= 527)) return 'gateway_error';
+  return 'unknown';
+}
+
+function isFailure({ isError, errorType, httpStatus }: EndingFacts): boolean {
+  return isError || errorType !== '' || (httpStatus !== null && httpStatus >= 400);
+}

@@ -1,0 +1,123 @@
+import type { Pipeline } from '@weir/schemas/api';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Sink } from '../load/sink.ts';
+import type { Tally } from './tally.ts';
+
+/** Why a request was refused as a whole. */
+export type Refusal =
+  | 'unauthenticated'
+  | 'undecodable'
+  | 'too_large'
+  | 'unsupported_type'
+  | 'not_ready'
+  | 'queue_full'
+  | 'slow'
+  | 'stopping'
+  | 'memory'
+  | 'internal';
+
+/** Counts since the start, as the pipeline page shows them. */
+export type ReceivedCounts = Pick<
+  Pipeline,
+  'acceptedSpans' | 'rejectedSpans' | 'skippedSpans' | 'refusedRequests' | 'lastSpanAt'
+>;
+
+/** Counts of what was received: the one place behind `/metrics` and the pipeline page. */
+export interface IngestMetrics {
+  accepted(tally: Tally, isDuplicate: boolean): void;
+  refused(reason: Refusal): void;
+  answered(statusCode: number, encoding: string, seconds: number): void;
+  inserted(insert: { seconds: number; rows: number; status: string }): void;
+  watch(sink: Sink): void;
+  counts(): Promise<ReceivedCounts>;
+}
+
+/** Registers the metrics. Call it once for a registry. @param now wall clock, Unix milliseconds */
+export function createIngestMetrics(registry: Registry, now: () => number): IngestMetrics {
+  const registers = [registry];
+  const spans = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name: `weir_${name}_total`, help, labelNames, registers });
+  const accepted = spans('accepted_spans', 'Spans stored as streams.');
+  const duplicates = spans(
+    'duplicate_spans',
+    'Spans of payloads that were stored before: retries, counted once.',
+  );
+  const rejected = spans('rejected_spans', 'Spans refused in a partial success, by reason.', ['reason']);
+  const skipped = spans('skipped_spans', 'Spans accepted that are not streams, by reason.', ['reason']);
+  const altered = spans('altered_values', 'Values of stored spans cut or dropped, by kind.', ['kind']);
+  const refused = spans('refused_requests', 'Requests to /v1/traces refused as a whole, by reason.', [
+    'reason',
+  ]);
+  const insertedRows = spans('inserted_rows', 'Rows that ClickHouse took.');
+  const requestSeconds = new Histogram({
+    name: 'weir_ingest_request_duration_seconds',
+    help: 'Time from a request to /v1/traces to its answer.',
+    labelNames: ['status', 'encoding'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const insertSeconds = new Histogram({
+    name: 'weir_insert_duration_seconds',
+    help: 'Time of an insert into ClickHouse, by result.',
+    labelNames: ['status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  });
+  let lastSpanAt: string | null = null;
+
+  return {
+    accepted(tally, isDuplicate) {
+      if (tally.stored > 0) lastSpanAt = new Date(now()).toISOString();
+      (isDuplicate ? duplicates : accepted).inc(tally.stored);
+      for (const [reason, times] of tally.rejected) rejected.inc({ reason }, times);
+      for (const [reason, times] of tally.skipped) skipped.inc({ reason }, times);
+      for (const [kind, times] of tally.altered) altered.inc({ kind }, times);
+    },
+    refused: (reason) => refused.inc({ reason }),
+    answered: (statusCode, encoding, seconds) =>
+      requestSeconds.observe({ status: String(statusCode), encoding }, seconds),
+    inserted({ seconds, rows, status }) {
+      insertSeconds.observe({ status }, seconds);
+      if (status === 'stored') insertedRows.inc(rows);
+    },
+    watch: (sink) => registerDepth(registry, sink),
+    async counts() {
+      const refusals = await byLabel(refused, 'reason');
+      return {
+        acceptedSpans: (await accepted.get()).values[0]?.value ?? 0,
+        rejectedSpans: asSpans(await byLabel(rejected, 'reason')),
+        skippedSpans: asSpans(await byLabel(skipped, 'reason')),
+        refusedRequests: refusals.map(([reason, requests]) => ({ reason, requests })),
+        lastSpanAt,
+      };
+    },
+  };
+}
+
+function registerDepth(registry: Registry, sink: Sink): void {
+  new Gauge({
+    name: 'weir_sink_batches',
+    help: 'Batches that wait to be stored.',
+    registers: [registry],
+    collect() {
+      this.set(sink.depth().batches);
+    },
+  });
+  new Gauge({
+    name: 'weir_sink_bytes',
+    help: 'Bytes that wait to be stored.',
+    registers: [registry],
+    collect() {
+      this.set(sink.depth().bytes);
+    },
+  });
+}
+
+async function byLabel(counter: Counter, label: string): Promise<[string, number][]> {
+  const { values } = await counter.get();
+  return values.map(({ labels, value }) => [String(labels[label]), value]);
+}
+
+function asSpans(counts: readonly [string, number][]): { reason: string; spans: number }[] {
+  return counts.map(([reason, spans]) => ({ reason, spans }));
+}

@@ -1,0 +1,32 @@
+import { maxCustomDimensions, maxDimensionValueLength } from '@weir/schemas/attributes';
+import { gapBuckets } from '@weir/schemas/gap-buckets';
+import type { StreamField } from '@weir/schemas/stream-record';
+
+/** Sizes that one stored stream keeps to, whatever a span says. What is cut off is counted. */
+export const limits = {
+  /** Characters of a value that panels group by. */
+  dimensionLength: maxDimensionValueLength,
+  customDimensions: maxCustomDimensions,
+  /** Characters of the name of a custom dimension. */
+  customDimensionNameLength: 64,
+  /** Characters of an id or other free text. */
+  textLength: 256,
+  /** Entries of a list of words. */
+  texts: 16,
+  /** Entries of a list of numbers. */
+  numbers: 256,
+  /** Entries of the gap histogram, two to a bucket. */
+  histogram: 2 * gapBuckets.count,
+} as const;
+
+const longTexts: { readonly [F in StreamField]?: number } = { statusMessage: 1_024, initiatorEvidence: 512 };
+
+export function textLengthOf(field: StreamField): number {
+  return longTexts[field] ?? limits.textLength;
+}
+
+/** Clocks of senders run ahead by seconds to minutes; more than this is a wrong clock. */
+export const maxFutureMs = 10 * 60_000;
+
+/** Streams are kept for this long (TTL of the table `streams`), so an older one would be deleted at once. */
+export const retentionMs = 30 * 24 * 3_600_000;

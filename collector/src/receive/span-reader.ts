@@ -1,0 +1,214 @@
+import { linkTypes } from '@weir/schemas/attributes';
+import { outcomeOf } from '@weir/schemas/termination';
+import type { StreamValue } from '../clickhouse/native-block.ts';
+import type { AttributeKey } from './attribute-keys.ts';
+import { type AttributeValue, readText } from './attribute-value.ts';
+import { endingOf } from './ending.ts';
+import { finishReasonOf } from './finish-reason.ts';
+import { limits, maxFutureMs, retentionMs, textLengthOf } from './limits.ts';
+import { rank, SpanState } from './span-state.ts';
+import { count, createTally, type Rejection, type Skip, type Tally } from './tally.ts';
+import type { TraceVisitor } from './trace-visitor.ts';
+
+export interface SpanReaderOptions {
+  readonly project: string;
+  /** When the request came, Unix milliseconds. */
+  readonly receivedAtMs: number;
+  /** Takes the row of a stream; it is overwritten by the next one. */
+  readonly store: (row: readonly StreamValue[]) => void;
+}
+
+const STATUS_ERROR = 2;
+
+/** Turns the spans of one request into streams. */
+export class SpanReader implements TraceVisitor {
+  readonly tally: Tally = createTally();
+  readonly #resource = new SpanState(this.tally.altered);
+  /** What was altered counts only if the span is stored, so it is kept apart until then. */
+  readonly #altered: Tally['altered'] = new Map();
+  readonly #span = new SpanState(this.#altered);
+  readonly #options: SpanReaderOptions;
+  #scopeName = '';
+  #scopeVersion = '';
+
+  constructor(options: SpanReaderOptions) {
+    this.#options = options;
+  }
+
+  beginResource(): void {
+    this.#resource.clear();
+  }
+
+  resourceAttribute(key: AttributeKey, value: AttributeValue): void {
+    if (value === '') return;
+    for (const effect of key.onResource) effect(this.#resource, value);
+  }
+
+  beginScope(name: string, version: string): void {
+    this.#scopeName = label(name, this.tally.altered);
+    this.#scopeVersion = label(version, this.tally.altered);
+  }
+
+  beginSpan(): void {
+    this.#altered.clear();
+    this.#span.startFrom(this.#resource);
+  }
+
+  traceId(hex: string): void {
+    this.#span.set('traceId', hex);
+  }
+
+  spanId(hex: string): void {
+    this.#span.set('spanId', hex);
+  }
+
+  parentSpanId(hex: string): void {
+    if (hex.length === SPAN_ID_LENGTH) this.#span.set('parentSpanId', hex);
+  }
+
+  name(name: string): void {
+    this.#span.set('spanName', label(name, this.#altered));
+  }
+
+  startTime(ns: number): void {
+    this.#span.startNs = ns;
+  }
+
+  endTime(ns: number): void {
+    this.#span.endNs = ns;
+  }
+
+  status(code: number, message: string): void {
+    this.#span.statusCode = code;
+    const kept = readText(message, textLengthOf('statusMessage'), this.#altered);
+    if (kept !== undefined) this.#span.set('statusMessage', kept, rank.canonical);
+  }
+
+  attribute(key: AttributeKey, value: AttributeValue): void {
+    if (key.isAboutModels) this.#span.isAboutModels = true;
+    if (value === '') return;
+    for (const effect of key.onSpan) effect(this.#span, value);
+  }
+
+  event(name: string, timeNs: number): boolean {
+    const isFirstToken = firstTokenEvents.has(name);
+    const isEarliest = this.#span.firstTokenNs === 0 || timeNs < this.#span.firstTokenNs;
+    if (isFirstToken && isEarliest && timeNs > 0) this.#span.firstTokenNs = timeNs;
+    return name === 'exception';
+  }
+
+  eventAttribute(name: string, value: AttributeValue): void {
+    if (name !== 'exception.type') return;
+    const type = readText(value, limits.dimensionLength, this.#altered);
+    if (type !== undefined) this.#span.set('errorType', type);
+  }
+
+  link(traceId: string, spanId: string, type: string): void {
+    const isOurs = (linkTypes as readonly string[]).includes(type);
+    const isTaken = this.#span.get('linkType') !== '';
+    if (!isOurs || isTaken || !isId(traceId, TRACE_ID_LENGTH) || !isId(spanId, SPAN_ID_LENGTH)) return;
+    this.#span.set('linkType', type);
+    this.#span.set('linkedTraceId', traceId);
+    this.#span.set('linkedSpanId', spanId);
+  }
+
+  endSpan(): void {
+    const rejection = this.#rejection();
+    if (rejection !== undefined) {
+      count(this.tally.rejected, rejection);
+      return;
+    }
+    this.#deriveTimes();
+    const skip = this.#skip();
+    if (skip !== undefined) {
+      count(this.tally.skipped, skip);
+      return;
+    }
+    this.#deriveEnding();
+    this.#deriveOrigin();
+    this.tally.stored += 1;
+    for (const [kind, times] of this.#altered) count(this.tally.altered, kind, times);
+    this.#options.store(this.#span.values);
+  }
+
+  #rejection(): Rejection | undefined {
+    const span = this.#span;
+    if (!isId(span.get('traceId'), TRACE_ID_LENGTH) || !isId(span.get('spanId'), SPAN_ID_LENGTH))
+      return 'invalid_id';
+    if (span.startNs <= 0 || span.endNs <= 0) return 'no_time';
+    if (span.endNs < span.startNs) return 'ended_before_start';
+    const nowMs = this.#options.receivedAtMs;
+    if (span.endNs / 1e6 > nowMs + maxFutureMs) return 'future';
+    if (span.startNs / 1e6 < nowMs - retentionMs) return 'too_old';
+    return undefined;
+  }
+
+  #skip(): Skip | undefined {
+    const span = this.#span;
+    if (!span.isAboutModels) return 'unrelated';
+    // Whatever it calls itself: with an outcome or a first token of its own it is a stream.
+    const isStream = span.knows('outcome') || span.knows('reason') || span.get('ttftSeconds') !== null;
+    return span.isAnotherKind && !isStream ? 'not_a_model_call' : undefined;
+  }
+
+  #deriveTimes(): void {
+    const span = this.#span;
+    span.set('endedAt', Math.floor(span.endNs / 1e6));
+    span.set('startedAt', Math.floor(span.startNs / 1e6));
+    span.set('receivedAt', this.#options.receivedAtMs);
+    span.set('durationSeconds', (span.endNs - span.startNs) / 1e9);
+    const firstTokenIsWithin = span.firstTokenNs >= span.startNs && span.firstTokenNs <= span.endNs;
+    if (firstTokenIsWithin) span.set('ttftSeconds', (span.firstTokenNs - span.startNs) / 1e9);
+  }
+
+  #deriveEnding(): void {
+    const span = this.#span;
+    const reason = span.get('reason');
+    if (span.knows('reason') && reason !== 'unknown') {
+      // The reason decides, so that no sender can disagree with the taxonomy.
+      span.set('outcome', outcomeOf(reason as Parameters<typeof outcomeOf>[0]), rank.canonical);
+      return;
+    }
+    if (span.knows('outcome')) return;
+    const said = span.get('finishReasons');
+    const ending = endingOf({
+      isError: span.statusCode === STATUS_ERROR || span.saysError,
+      errorType: span.get('errorType'),
+      httpStatus: span.get('httpStatus'),
+      finishReasons: said,
+    });
+    span.set('outcome', ending.outcome);
+    span.set('reason', ending.reason);
+    span.set('stage', ending.stage);
+    if (said.length === 0) return;
+    span.set('finishReasonsRaw', said);
+    span.set(
+      'finishReasons',
+      said.map((word) => finishReasonOf(word)?.normal ?? word),
+      rank.canonical,
+    );
+  }
+
+  #deriveOrigin(): void {
+    const span = this.#span;
+    span.set('project', this.#options.project);
+    if (this.#scopeName !== '') span.set('instrumentation', this.#scopeName);
+    if (this.#scopeVersion !== '') span.set('instrumentationVersion', this.#scopeVersion);
+    if (span.get('sdkLanguage') === 'webjs') span.set('vantage', 'browser');
+  }
+}
+
+/** Events by which OpenInference and LangSmith mark the first token. */
+const firstTokenEvents: ReadonlySet<string> = new Set(['First Token Stream Event', 'new_token']);
+
+function label(text: string, altered: Tally['altered']): string {
+  return readText(text, limits.dimensionLength, altered) ?? '';
+}
+
+const TRACE_ID_LENGTH = 32;
+const SPAN_ID_LENGTH = 16;
+
+/** All zeros is OpenTelemetry's invalid id. */
+function isId(hex: string, length: number): boolean {
+  return hex.length === length && /[^0]/.test(hex);
+}
