@@ -10,6 +10,8 @@ export const errorCodes = {
   'invalid-cursor': 400,
   'unknown-dimension': 400,
   'not-authenticated': 401,
+  /** Asked under a name that this collector does not answer to. */
+  'forbidden-host': 403,
   'not-found': 404,
   'method-not-allowed': 405,
   /** Something of that name exists, or changed meanwhile. */

@@ -10,8 +10,8 @@ import type { Database } from '../clickhouse/database.ts';
  * - a thrown `CollectorError` becomes the uniform `ApiError` body; connection errors of the ClickHouse client become 503
  *   `clickhouse-unavailable` with `Retry-After`, its limits on time and memory 422 `query-too-heavy`, anything else 500
  *   `internal` with the cause in the log alone;
- * - `schema.response` shapes the JSON (fields it does not name are dropped) and, with `schema.tags` and
- *   `schema.summary`, becomes the OpenAPI document;
+ * - `schema.response` types the answer and, with `schema.tags` and `schema.summary`, becomes the OpenAPI document; the
+ *   answer is sent as it is returned;
  * - access control, security headers, `Cache-Control: no-store`, request metrics.
  */
 export type ApiPlugin = FastifyPluginAsyncTypebox;

@@ -7,6 +7,9 @@ export const Pipeline = Type.Object({
   startedAt: Type.String(),
   acceptedSpans: Type.Number(),
   rejectedSpans: Type.Array(Type.Object({ reason: Type.String(), spans: Type.Number() })),
+  skippedSpans: Type.Array(Type.Object({ reason: Type.String(), spans: Type.Number() }), {
+    description: 'accepted and not stored, because they are not streams',
+  }),
   refusedRequests: Type.Array(Type.Object({ reason: Type.String(), requests: Type.Number() })),
   lastSpanAt: Type.Union([Type.String(), Type.Null()]),
   ingestLagSeconds: Type.Union([Type.Number(), Type.Null()], {

@@ -1,0 +1,62 @@
+import { Pipeline } from '@weir/schemas/api';
+import type { Database } from '../clickhouse/database.ts';
+import type { EngineStatus } from '../clickhouse/engine.ts';
+import type { ApiPlugin } from './routes.ts';
+
+type ReceivedCounts = Pick<
+  Pipeline,
+  'acceptedSpans' | 'rejectedSpans' | 'skippedSpans' | 'refusedRequests' | 'lastSpanAt'
+>;
+
+export interface PipelineDependencies {
+  readonly database: Database;
+  readonly engineStatus: () => EngineStatus;
+  /** What was received since the start. */
+  readonly received: () => Promise<ReceivedCounts>;
+  /** Unix milliseconds. */
+  readonly startedAt: number;
+  /** Where to send OTLP. */
+  readonly endpoint: string;
+}
+
+/** GET /pipeline: is Weir itself well? It answers while ClickHouse does not. */
+export function pipelineRoutes(dependencies: PipelineDependencies): ApiPlugin {
+  return async (app) => {
+    app.get(
+      '/pipeline',
+      {
+        schema: {
+          tags: ['pipeline'],
+          summary: 'What was received, refused and stored, and how late it is',
+          response: { 200: Pipeline },
+        },
+      },
+      () => pipeline(dependencies),
+    );
+  };
+}
+
+async function pipeline(dependencies: PipelineDependencies): Promise<Pipeline> {
+  const { database, engineStatus, received, startedAt, endpoint } = dependencies;
+  return {
+    status: database.ready ? 'ready' : 'degraded',
+    clickhouse: engineStatus(),
+    startedAt: new Date(startedAt).toISOString(),
+    ...(await received()),
+    ingestLagSeconds: database.ready ? await ingestLagSeconds(database) : null,
+    endpoint,
+  };
+}
+
+/** Median time from the end of a stream to its arrival, of those that arrived in the last 5 minutes. */
+async function ingestLagSeconds(database: Database): Promise<number | null> {
+  const answer = await database.client().query({
+    // The hour on `ended_at`, which the table is ordered by, bounds what is read.
+    query: `SELECT medianOrNull(dateDiff('millisecond', ended_at, received_at)) / 1000 AS lag
+            FROM streams
+            WHERE received_at > now64(3) - INTERVAL 5 MINUTE AND ended_at > now64(3) - INTERVAL 1 HOUR`,
+    format: 'JSONEachRow',
+  });
+  const [row] = await answer.json<{ lag: number | null }>();
+  return row?.lag ?? null;
+}

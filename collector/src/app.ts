@@ -1,0 +1,90 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { Access } from './api/access.ts';
+import { serveDashboard } from './api/dashboard.ts';
+import { answerError } from './api/error-handler.ts';
+import { healthRoutes } from './api/health.ts';
+import { describeApi } from './api/openapi.ts';
+import { pipelineRoutes } from './api/pipeline.ts';
+import type { ApiPlugin } from './api/routes.ts';
+import { addSecurityHeaders } from './api/security-headers.ts';
+import type { Database } from './clickhouse/database.ts';
+import type { EngineStatus } from './clickhouse/engine.ts';
+import type { Sink } from './load/sink.ts';
+import { createByteBudget } from './receive/byte-budget.ts';
+import type { IngestMetrics } from './receive/ingest-metrics.ts';
+import { createRequestReader } from './receive/read-request.ts';
+import { tracesRoute } from './receive/traces-route.ts';
+
+export interface AppDependencies {
+  readonly database: Database;
+  readonly engineStatus: () => EngineStatus;
+  /** Where received streams go. */
+  readonly sink: Sink;
+  readonly access: Access;
+  readonly registry: Registry;
+  readonly metrics: IngestMetrics;
+  /** Registered under `/api/v1`. */
+  readonly apiPlugins: readonly ApiPlugin[];
+  readonly dashboardDir: string;
+  readonly maxBodyBytes: number;
+  /** Where to send OTLP. */
+  readonly endpoint: string;
+  readonly logger: FastifyBaseLogger;
+  /** Wall clock, Unix milliseconds. */
+  readonly now: () => number;
+}
+
+/** Bytes of all bodies being received at once. */
+const RECEIVING_BYTES = 256 << 20;
+
+/** Largest body of the API; a rule is a few hundred bytes. */
+const API_BODY_BYTES = 64 << 10;
+
+/** Routes that do not ask who reads: probes, and ingest, which has a key of its own. */
+const openRoutes: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/v1/traces', '/v1/*']);
+
+/** The application: everything that answers HTTP, as one function of what it depends on. */
+export async function createApp(dependencies: AppDependencies): Promise<FastifyInstance> {
+  const { database, engineStatus, access, metrics, registry, now } = dependencies;
+  const app = Fastify({
+    loggerInstance: dependencies.logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: API_BODY_BYTES,
+    // A sender that trickles its request holds a connection no longer than this.
+    requestTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    ajv: { customOptions: { removeAdditional: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  // Answers are typed; a second, generated serialiser would only be another place to be wrong.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.setErrorHandler(answerError);
+  addSecurityHeaders(app);
+  app.addHook('onRequest', async (request) => {
+    if (!openRoutes.has(request.routeOptions.url)) access.checkReader(request);
+  });
+
+  await describeApi(app);
+  await app.register(healthRoutes, { database, engineStatus, registry });
+  await app.register(tracesRoute, {
+    prefix: '/v1',
+    sink: dependencies.sink,
+    read: createRequestReader({ now }),
+    metrics,
+    budget: createByteBudget(RECEIVING_BYTES),
+    maxBodyBytes: dependencies.maxBodyBytes,
+    isAllowed: access.maySend,
+    isReady: () => database.ready,
+  });
+  const { endpoint } = dependencies;
+  const received = metrics.counts;
+  const pipeline = pipelineRoutes({ database, engineStatus, received, startedAt: now(), endpoint });
+  for (const plugin of [pipeline, ...dependencies.apiPlugins]) {
+    await app.register(plugin, { prefix: '/api/v1' });
+  }
+  await serveDashboard(app, dependencies.dashboardDir);
+  return app;
+}

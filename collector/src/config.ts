@@ -1,0 +1,162 @@
+import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { envSchema } from 'env-schema';
+import { type Static, Type } from 'typebox';
+
+const Environment = Type.Object({
+  WEIR_HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'a host name or IP address' }),
+  WEIR_PORT: Type.Integer({
+    default: 4318,
+    minimum: 0,
+    maximum: 65_535,
+    description: 'a port from 0 to 65535',
+  }),
+  WEIR_DATA_DIR: Type.String({ default: './data', minLength: 1, description: 'a directory' }),
+  WEIR_DASHBOARD_DIR: Type.Optional(
+    Type.String({ minLength: 1, description: 'the directory of the built dashboard' }),
+  ),
+  WEIR_PUBLIC_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^\\s/]+',
+      description: 'the URL people open the dashboard at, such as https://weir.example.com',
+    }),
+  ),
+  WEIR_LOG_LEVEL: Type.Union(
+    (['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const).map((level) =>
+      Type.Literal(level),
+    ),
+    { default: 'info', description: 'one of fatal, error, warn, info, debug, trace, silent' },
+  ),
+  WEIR_MAX_BODY_BYTES: Type.Integer({
+    default: 64 << 20,
+    minimum: 1_024,
+    maximum: 1 << 30,
+    description: 'a number of bytes from 1024 to 1073741824',
+  }),
+  WEIR_INGEST_KEY: Type.Optional(
+    Type.String({ minLength: 16, description: 'a secret of at least 16 characters' }),
+  ),
+  WEIR_DASHBOARD_PASSWORD: Type.Optional(
+    Type.String({ minLength: 8, description: 'a password of at least 8 characters' }),
+  ),
+  WEIR_ALLOW_PRIVATE_WEBHOOKS: Type.Boolean({ default: false, description: 'true or false' }),
+  CLICKHOUSE_URL: Type.Optional(
+    Type.String({ pattern: '^https?://[^\\s/]+', description: 'a URL such as http://localhost:8123' }),
+  ),
+  CLICKHOUSE_USER: Type.String({ default: 'default', description: 'a user name' }),
+  CLICKHOUSE_PASSWORD: Type.String({ default: '', description: 'a password' }),
+  CLICKHOUSE_DATABASE: Type.String({
+    default: 'weir',
+    pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+    description: 'a name of letters, digits and _',
+  }),
+  CLICKHOUSE_CLUSTER: Type.Optional(Type.String({ minLength: 1, description: 'the name of a cluster' })),
+});
+type Environment = Static<typeof Environment>;
+type Variable = keyof Environment;
+
+export interface Config {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly dataDir: string;
+  readonly dashboardDir: string;
+  /** Where people reach the dashboard, when that is not the address it listens on. */
+  readonly publicUrl?: string;
+  readonly logLevel: Environment['WEIR_LOG_LEVEL'];
+  readonly maxBodyBytes: number;
+  /** Spans need it as `Authorization: Bearer`, if set. */
+  readonly ingestKey?: string;
+  /** Everything else needs it as the password of a login, if set. */
+  readonly dashboardPassword?: string;
+  readonly allowPrivateWebhooks: boolean;
+  readonly database: string;
+  /** A server that somebody else runs; the embedded one if absent. */
+  readonly clickhouse?: {
+    readonly url: string;
+    readonly username: string;
+    readonly password: string;
+    readonly cluster?: string;
+  };
+}
+
+/** A setting that cannot be used. The message is one sentence that names the variable and what is expected. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const builtDashboard = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
+
+/**
+ * Reads the configuration from environment variables. A variable that is empty counts as not set.
+ *
+ * @param directory what relative paths start from
+ * @throws ConfigError
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, directory: string): Config {
+  const set = validated(env);
+  const path = (given: string) => (isAbsolute(given) ? given : resolve(directory, given));
+  const config: Config = {
+    host: set.WEIR_HOST,
+    port: set.WEIR_PORT,
+    dataDir: path(set.WEIR_DATA_DIR),
+    dashboardDir: set.WEIR_DASHBOARD_DIR === undefined ? builtDashboard : path(set.WEIR_DASHBOARD_DIR),
+    ...(set.WEIR_PUBLIC_URL !== undefined && { publicUrl: set.WEIR_PUBLIC_URL }),
+    logLevel: set.WEIR_LOG_LEVEL,
+    maxBodyBytes: set.WEIR_MAX_BODY_BYTES,
+    ...(set.WEIR_INGEST_KEY !== undefined && { ingestKey: set.WEIR_INGEST_KEY }),
+    ...(set.WEIR_DASHBOARD_PASSWORD !== undefined && { dashboardPassword: set.WEIR_DASHBOARD_PASSWORD }),
+    allowPrivateWebhooks: set.WEIR_ALLOW_PRIVATE_WEBHOOKS,
+    database: set.CLICKHOUSE_DATABASE,
+    ...clickhouseOf(set),
+  };
+  refuseOpenDoors(config);
+  return config;
+}
+
+function validated(env: Readonly<Record<string, string | undefined>>): Environment {
+  const given = Object.entries(env).filter(([, value]) => value !== undefined && value !== '');
+  try {
+    return envSchema<Environment>({ schema: Environment, data: Object.fromEntries(given), env: false });
+  } catch (error) {
+    throw new ConfigError(sentenceFor(error), { cause: error });
+  }
+}
+
+function sentenceFor(error: unknown): string {
+  const [first] = (error as { errors?: { instancePath: string }[] }).errors ?? [];
+  const variable = first?.instancePath.split('/')[1] as Variable | undefined;
+  if (variable === undefined) return error instanceof Error ? error.message : String(error);
+  // The value itself may be a secret, and often is in the wrong variable.
+  const { description } = Environment.properties[variable] as { description?: string };
+  return `${variable} must be ${description}.`;
+}
+
+function clickhouseOf(set: Environment): Pick<Config, 'clickhouse'> {
+  if (set.CLICKHOUSE_URL === undefined) return {};
+  return {
+    clickhouse: {
+      url: set.CLICKHOUSE_URL,
+      username: set.CLICKHOUSE_USER,
+      password: set.CLICKHOUSE_PASSWORD,
+      ...(set.CLICKHOUSE_CLUSTER !== undefined && { cluster: set.CLICKHOUSE_CLUSTER }),
+    },
+  };
+}
+
+/** Nobody opens a database of their users' streams to a network by forgetting a variable. */
+function refuseOpenDoors(config: Config): void {
+  if (isLoopback(config.host)) return;
+  const missing = [
+    ...(config.ingestKey === undefined ? ['WEIR_INGEST_KEY'] : []),
+    ...(config.dashboardPassword === undefined ? ['WEIR_DASHBOARD_PASSWORD'] : []),
+  ];
+  if (missing.length === 0) return;
+  throw new ConfigError(
+    `WEIR_HOST is ${config.host}, which others can reach: set ${missing.join(' and ')}, or listen on 127.0.0.1.`,
+  );
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,61 @@
+import { EngineError } from './clickhouse/engine-error.ts';
+import { type Collector, createCollector } from './collector.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { createLogger } from './log.ts';
+
+/** The process: configuration from its environment, messages to its terminal, signals to end it. */
+async function main(): Promise<void> {
+  const stopping = Promise.withResolvers<void>();
+  onStopSignal(stopping.resolve);
+  const config = readConfig(process.env, process.cwd());
+  say(`Weir is starting${config.clickhouse === undefined ? ' its ClickHouse' : ''} …`);
+  const collector = await createCollector(config, { logger: createLogger(config.logLevel, process.stderr) });
+  say(welcome(collector, config));
+  await stopping.promise;
+  say('Weir is stopping …');
+  await collector.close();
+  say('Stopped.');
+}
+
+/** The first signal ends in order, the second at once. */
+function onStopSignal(stop: () => void): void {
+  let signals = 0;
+  const handle = () => {
+    signals += 1;
+    if (signals > 1) process.exit(1);
+    stop();
+  };
+  process.on('SIGINT', handle);
+  process.on('SIGTERM', handle);
+}
+
+function welcome({ url }: Collector, config: Config): string {
+  const where =
+    config.clickhouse === undefined ? `Data is kept in ${config.dataDir}` : 'Data is kept in your ClickHouse';
+  return `
+Weir is ready
+
+  Dashboard   ${config.publicUrl ?? url}
+  OTLP        ${url}/v1/traces   (HTTP; protobuf or JSON)
+  API         ${url}/api/openapi.json
+
+See it work with simulated traffic:    npm run demo
+Watch a Node.js service of your own:   OTEL_EXPORTER_OTLP_ENDPOINT=${url} node --import @weir/sdk/register app.js
+
+${where}. Ctrl-C stops.
+`;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    // These say in one sentence what to do; a stack would only hide it.
+    const isForOperator = error instanceof ConfigError || error instanceof EngineError;
+    process.stderr.write(`${isForOperator ? error.message : (error as Error).stack}\n`);
+    process.exit(1);
+  },
+);
