@@ -21,6 +21,7 @@ export function createSseFramer(sink: FrameSink, maxFrameBytes: number): Framer 
   let event: string | undefined;
   let data: string | undefined;
   let lastEventId = '';
+  let idOfFrame = '';
   let tooLarge = false;
   let html = false;
   let bareJson = false;
@@ -32,6 +33,7 @@ export function createSseFramer(sink: FrameSink, maxFrameBytes: number): Framer 
     const name = event;
     data = undefined;
     event = undefined;
+    lastEventId = idOfFrame;
     if (payload === undefined) return;
     frames += 1;
     sink.frame(name, payload, complete);
@@ -85,7 +87,7 @@ export function createSseFramer(sink: FrameSink, maxFrameBytes: number): Framer 
     const value = colon === -1 ? '' : line.slice(valueStart(line, colon + 1));
     if (name === 'event') event = value === '' ? undefined : value;
     else if (name === 'data') appendData(value);
-    else if (name === 'id') lastEventId = value.includes('\0') ? lastEventId : value;
+    else if (name === 'id') idOfFrame = value.includes('\0') ? idOfFrame : value;
     else if (name !== 'retry') readStrayLine(line);
   }
 

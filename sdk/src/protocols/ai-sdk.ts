@@ -5,7 +5,7 @@ import type { EventKind, Protocol } from './protocol.ts';
 
 /** UI message stream of the Vercel AI SDK, 5 and later: https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol. */
 export const aiSdk: Protocol = {
-  name: 'ai-sdk',
+  name: 'ai_sdk',
   operation: 'chat',
   framing: 'sse',
   ends: 'event finish or abort, then data: [DONE]',
@@ -16,7 +16,7 @@ export const aiSdk: Protocol = {
 
 /** Data stream of the Vercel AI SDK up to 4: lines of `<code>:<json>`. */
 export const aiSdkData: Protocol = {
-  name: 'ai-sdk-data',
+  name: 'ai_sdk_data',
   operation: 'chat',
   framing: 'ndjson',
   payload: 'text',

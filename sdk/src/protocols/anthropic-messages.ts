@@ -5,7 +5,7 @@ import type { EventKind, Protocol } from './protocol.ts';
 
 /** Messages: https://platform.claude.com/docs/en/build-with-claude/streaming. Also inside Bedrock and Vertex. */
 export const anthropicMessages: Protocol = {
-  name: 'anthropic-messages',
+  name: 'anthropic_messages',
   operation: 'chat',
   framing: 'sse',
   ends: 'event message_stop',

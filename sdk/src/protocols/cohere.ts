@@ -16,7 +16,7 @@ export const cohere: Protocol = {
 
 /** Chat v1: https://docs.cohere.com/v1/reference/chat-stream. The same events come as SSE where that was asked for. */
 export const cohereV1: Protocol = {
-  name: 'cohere-v1',
+  name: 'cohere_v1',
   operation: 'chat',
   framing: 'ndjson',
   ends: 'event stream-end',
@@ -25,7 +25,7 @@ export const cohereV1: Protocol = {
   open: (answer) => ({ read: (_event, value) => readLegacyEvent(answer, value) }),
 };
 
-export const cohereV1Sse: Protocol = { ...cohereV1, name: 'cohere-v1-sse', framing: 'sse' };
+export const cohereV1Sse: Protocol = { ...cohereV1, framing: 'sse' };
 
 export function readChatEvent(answer: Answer, value: unknown): EventKind {
   const event = asObject(value);

@@ -20,7 +20,7 @@ export const gemini: Protocol = {
 };
 
 /** Without `alt=sse` the same events come as the elements of one JSON array. */
-export const geminiJson: Protocol = { ...gemini, name: 'gemini-json', framing: 'json' };
+export const geminiJson: Protocol = { ...gemini, framing: 'json' };
 
 export function readGenerateContent(answer: Answer, value: unknown): EventKind {
   const outer = asObject(value);

@@ -9,7 +9,7 @@ import type { EventKind, Protocol } from './protocol.ts';
  * the deltas, and some an error object in place of a chunk.
  */
 export const openaiChat: Protocol = {
-  name: 'openai-chat',
+  name: 'openai_chat',
   operation: 'chat',
   framing: 'sse',
   ends: 'finish_reason of every choice, or data: [DONE]',

@@ -6,7 +6,7 @@ import type { EventKind, Protocol } from './protocol.ts';
 
 /** Legacy completions: https://platform.openai.com/docs/api-reference/completions. Served by vLLM, llama.cpp and others. */
 export const openaiCompletions: Protocol = {
-  name: 'openai-completions',
+  name: 'openai_completions',
   operation: 'text_completion',
   framing: 'sse',
   ends: 'finish_reason of every choice, or data: [DONE]',

@@ -8,7 +8,7 @@ import type { EventKind, Protocol } from './protocol.ts';
  * (`GET /responses/{id}?stream=true&starting_after=N`) begins in the middle and ends like any other.
  */
 export const openaiResponses: Protocol = {
-  name: 'openai-responses',
+  name: 'openai_responses',
   operation: 'chat',
   framing: 'sse',
   ends: 'event response.completed, response.incomplete, response.failed or response.cancelled',

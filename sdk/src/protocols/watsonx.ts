@@ -3,7 +3,7 @@ import { streamErrorIn } from './error-words.ts';
 import { asArray, asObject, asText } from './json.ts';
 import type { EventKind, Protocol } from './protocol.ts';
 
-/** Text generation: https://cloud.ibm.com/apidocs/watsonx-ai#text-generation-stream. Its chat speaks `openai-chat`. */
+/** Text generation: https://cloud.ibm.com/apidocs/watsonx-ai#text-generation-stream. Its chat speaks `openai_chat`. */
 export const watsonx: Protocol = {
   name: 'watsonx',
   operation: 'text_completion',

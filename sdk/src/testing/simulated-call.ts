@@ -1,0 +1,32 @@
+import { type FaultRequest, simulatorHeaders } from '@weir/simulator';
+
+/** A streaming chat request to the simulator, as `fetch` takes it. Every wait is short; the seed fixes the answer. */
+export function chatRequest(fault: FaultRequest, more: RequestInit = {}): RequestInit {
+  return {
+    method: 'POST',
+    body: JSON.stringify({
+      model: 'gpt-4.1',
+      stream: true,
+      // Random padding would make two answers differ.
+      stream_options: { include_obfuscation: false },
+      messages: [{ role: 'user', content: 'How does a weir measure a stream?' }],
+    }),
+    ...more,
+    headers: {
+      'content-type': 'application/json',
+      ...simulatorHeaders({
+        seed: 7,
+        ...fault,
+        timing: { headersMs: 5, ttftMs: 10, gapMs: 5, jitter: 0, chunks: 12, ...fault.timing },
+      }),
+      ...(more.headers as Record<string, string> | undefined),
+    },
+  };
+}
+
+export const chatPath = '/v1/chat/completions';
+
+/** The text of an answer without what differs between two answers of one seed. */
+export function withoutIds(text: string): string {
+  return text.replace(/chatcmpl-\w+|req_\w+/g, 'id').replace(/(created\\*":)\d+/g, '$10');
+}
