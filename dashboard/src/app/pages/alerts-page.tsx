@@ -1,0 +1,5 @@
+import type { ReactElement } from 'react';
+
+export function AlertsPage(): ReactElement {
+  return <p>Alerts</p>;
+}

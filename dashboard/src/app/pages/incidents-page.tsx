@@ -1,0 +1,5 @@
+import type { ReactElement } from 'react';
+
+export function IncidentsPage(): ReactElement {
+  return <p>Incidents</p>;
+}

@@ -1,0 +1,5 @@
+import type { ReactElement } from 'react';
+
+export function StreamPage(): ReactElement {
+  return <p>Stream</p>;
+}

@@ -1,0 +1,5 @@
+import type { ReactElement } from 'react';
+
+export function StreamsPage(): ReactElement {
+  return <p>Streams</p>;
+}

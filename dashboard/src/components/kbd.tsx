@@ -1,0 +1,9 @@
+import type { ReactElement, ReactNode } from 'react';
+
+export function Kbd({ children }: { readonly children: ReactNode }): ReactElement {
+  return (
+    <kbd className="inline-flex h-4.5 min-w-4.5 items-center justify-center rounded-sm border border-line bg-surface px-1 font-sans text-2xs text-ink-3">
+      {children}
+    </kbd>
+  );
+}

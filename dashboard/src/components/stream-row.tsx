@@ -1,0 +1,148 @@
+import { Link } from '@tanstack/react-router';
+import type { StreamRow as Stream } from '@weir/schemas/api';
+import type { ReactElement } from 'react';
+import { reasonMeaning, reasonName, valueName } from '../lib/format/names.ts';
+import { formatCount, formatSeconds } from '../lib/format/numbers.ts';
+import type { TableData } from '../lib/table-data.ts';
+import { OutcomeMark } from './outcome-mark.tsx';
+import { TimeAgo } from './time-text.tsx';
+
+/** Height of a stream in a list, px: one line where there is room, a card of two lines where there is not. */
+export const streamRowHeight = { line: 34, card: 66 } as const;
+
+const grid =
+  'md:grid-cols-[5.25rem_minmax(9rem,1.25fr)_minmax(9rem,1.2fr)_minmax(4rem,0.7fr)_minmax(3.5rem,0.6fr)_4.25rem_4.75rem_4.5rem_3.5rem]';
+
+const stageWords: Readonly<Record<string, string>> = {
+  connect: 'while connecting',
+  headers: 'before headers',
+  first_chunk: 'before the first chunk',
+  streaming: 'mid-stream',
+};
+
+/** Names of the columns, above a list of streams. Cards need none. */
+export function StreamListHead(): ReactElement {
+  const right = 'text-right';
+  return (
+    <div
+      aria-hidden="true"
+      className={`hidden h-8 items-center gap-x-3 border-b border-line px-4 text-xs text-ink-3 md:grid ${grid}`}
+    >
+      <span>Ended</span>
+      <span>How</span>
+      <span>Model</span>
+      <span>Attachment</span>
+      <span>Network</span>
+      <span className={right} title="Time to first token">
+        1st token
+      </span>
+      <span className={right}>Duration</span>
+      <span className={right} title="Longest gap between chunks">
+        Max gap
+      </span>
+      <span className={right}>Chunks</span>
+    </div>
+  );
+}
+
+function Ending({ stream }: { readonly stream: Stream }): ReactElement {
+  const failed = stream.outcome === 'failed' || stream.outcome === 'lost';
+  return (
+    <span className="flex min-w-0 items-center gap-2" title={reasonMeaning(stream.reason)}>
+      <OutcomeMark outcome={stream.outcome} label />
+      <span className={`truncate ${failed ? 'font-medium text-ink' : 'text-ink-2'}`}>
+        {reasonName(stream.reason)}
+      </span>
+      {failed && (
+        <span className="hidden truncate text-xs text-ink-3 xl:inline">{stageWords[stream.stage]}</span>
+      )}
+    </span>
+  );
+}
+
+/** What a screen reader says of a row: the cells with their names. */
+function spokenStream(stream: Stream): string {
+  return [
+    reasonName(stream.reason),
+    stream.model,
+    `attachment ${stream.attachmentClass}`,
+    `network ${stream.networkType}`,
+    `first token ${formatSeconds(stream.ttftSeconds)}`,
+    `duration ${formatSeconds(stream.durationSeconds)}`,
+    `longest gap ${formatSeconds(stream.maxGapSeconds)}`,
+    `${formatCount(stream.chunks)} chunks`,
+    `ended ${stream.endedAt}`,
+  ].join(', ');
+}
+
+/** One stream of a list; the whole row leads to its page. */
+export function StreamRow({ stream }: { readonly stream: Stream }): ReactElement {
+  const quiet = (value: string): string =>
+    value === 'unknown' || value === 'none' ? 'text-ink-3' : 'text-ink-2';
+  return (
+    <li>
+      <Link
+        to="/streams/$traceId/$spanId"
+        params={{ traceId: stream.traceId, spanId: stream.spanId }}
+        aria-label={spokenStream(stream)}
+        className={`grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 px-4 hover:bg-hover max-md:h-[66px] max-md:content-center max-md:gap-y-0.5 md:h-[34px] ${grid} focus-visible:-outline-offset-2`}
+      >
+        <span className="text-xs text-ink-3 max-md:order-2 max-md:text-right">
+          <TimeAgo at={stream.endedAt} />
+        </span>
+        <span className="min-w-0 max-md:order-1">
+          <Ending stream={stream} />
+        </span>
+        <span className="flex min-w-0 gap-1.5 text-ink-2 max-md:order-3">
+          <span className="truncate">{stream.model}</span>
+          {(stream.attempt ?? 1) > 1 && (
+            <span
+              className="shrink-0 rounded-sm bg-sunken px-1 text-2xs/4.5 text-ink-2"
+              title="Number of the attempt of one request"
+            >
+              attempt {stream.attempt}
+            </span>
+          )}
+        </span>
+        <span className={`truncate max-md:hidden ${quiet(stream.attachmentClass)}`}>
+          {valueName('attachment', stream.attachmentClass)}
+        </span>
+        <span className={`truncate max-md:hidden ${quiet(stream.networkType)}`}>{stream.networkType}</span>
+        <span className="text-right max-md:hidden">{formatSeconds(stream.ttftSeconds)}</span>
+        <span className="text-right max-md:order-4 max-md:text-xs max-md:text-ink-3">
+          {formatSeconds(stream.durationSeconds)}
+        </span>
+        <span className="text-right max-md:hidden">{formatSeconds(stream.maxGapSeconds)}</span>
+        <span className="text-right text-ink-2 max-md:hidden">{formatCount(stream.chunks)}</span>
+        <span className="order-5 col-span-2 truncate text-xs text-ink-3 md:hidden">
+          {valueName('attachment', stream.attachmentClass)} attachment · {stream.networkType} ·{' '}
+          {formatCount(stream.chunks)} chunks · gap {formatSeconds(stream.maxGapSeconds)}
+        </span>
+      </Link>
+    </li>
+  );
+}
+
+/** @returns streams as a table with the API's own names and units. */
+export function streamTable(streams: readonly Stream[]): TableData {
+  const columns = [
+    'endedAt',
+    'outcome',
+    'reason',
+    'stage',
+    'initiator',
+    'provider',
+    'model',
+    'attachmentClass',
+    'networkType',
+    'service',
+    'ttftSeconds',
+    'durationSeconds',
+    'maxGapSeconds',
+    'chunks',
+    'attempt',
+    'traceId',
+    'spanId',
+  ] as const;
+  return { columns, rows: streams.map((stream) => columns.map((column) => stream[column])) };
+}

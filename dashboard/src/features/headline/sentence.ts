@@ -1,0 +1,179 @@
+import type { BreakdownRow, StreamFigures } from '@weir/schemas/api';
+import { reasonName } from '../../lib/format/names.ts';
+import { formatExactCount, formatRate, formatRatio } from '../../lib/format/numbers.ts';
+import type { Filter } from '../../lib/scope/filter.ts';
+import { type Change, changeOf, minimumVolume, type Proportion, rateOf } from '../../lib/statistics.ts';
+
+/** A piece of the sentence: plain words, a figure to stress, or a value to click. */
+export interface SentencePart {
+  readonly text: string;
+  readonly stress?: 'figure' | 'bad' | 'good';
+  readonly filter?: Filter;
+}
+
+export interface Sentence {
+  readonly parts: readonly SentencePart[];
+  /** What the sentence amounts to. */
+  readonly mood: 'silent' | 'calm' | 'better' | 'worse';
+}
+
+type CountedFigures = Pick<StreamFigures, 'streams' | 'failed' | 'aborted'>;
+
+export interface SentenceFacts {
+  readonly current: CountedFigures;
+  readonly before: CountedFigures;
+  /** Rows of the breakdowns, by dimension; a dimension that is already filtered explains nothing and is left out. */
+  readonly breakdowns: Readonly<Record<string, readonly BreakdownRow[]>>;
+  /** `in the last hour`. */
+  readonly range: string;
+  /** `the hour before`. */
+  readonly previously: string;
+  readonly filtered: boolean;
+}
+
+export function proportionOf({ streams, failed, aborted }: CountedFigures): Proportion {
+  return { failed, judged: streams - aborted };
+}
+
+/** Says in words what the figures of the overview show. */
+export function describeStreams(facts: SentenceFacts): Sentence {
+  const { current, before, range, filtered } = facts;
+  const now = proportionOf(current);
+  const matching = filtered ? 'matching streams' : 'streams';
+  if (current.streams === 0) return describeSilence(facts, matching);
+  if (now.judged === 0) {
+    return {
+      mood: 'silent',
+      parts: [
+        {
+          text: `All ${formatExactCount(current.streams)} ${matching} ${range} were aborted by their reader.`,
+        },
+      ],
+    };
+  }
+  const change = changeOf(now, proportionOf(before));
+  if (now.judged < minimumVolume) {
+    return {
+      mood: 'calm',
+      parts: [
+        { text: `${formatExactCount(now.failed)} of ${formatExactCount(current.streams)}`, stress: 'figure' },
+        { text: ` ${matching} failed ${range}: too few to call a rate.` },
+      ],
+    };
+  }
+  return {
+    mood: change === 'up' ? 'worse' : change === 'down' ? 'better' : 'calm',
+    parts: [...describeRate(facts, now, change, matching), ...describeCulprits(facts, now, change)],
+  };
+}
+
+function describeSilence({ before, range, previously }: SentenceFacts, matching: string): Sentence {
+  const had = before.streams > 0 ? `, after ${formatExactCount(before.streams)} in ${previously}` : '';
+  return { mood: 'silent', parts: [{ text: `No ${matching} ended ${range}${had}.` }] };
+}
+
+function describeRate(
+  { current, before, range, previously }: SentenceFacts,
+  now: Proportion,
+  change: Change,
+  matching: string,
+): readonly SentencePart[] {
+  const usual = rateOf(proportionOf(before));
+  const total = formatExactCount(current.streams);
+  if (now.failed === 0) {
+    const after = change === 'down' ? `, after ${formatRate(usual)} ${inWords(previously)}` : '';
+    return [{ text: 'None', stress: 'good' }, { text: ` of ${total} ${matching} failed ${range}${after}.` }];
+  }
+  const rate = rateOf(now);
+  const lead: readonly SentencePart[] = [
+    { text: formatRate(rate), stress: change === 'up' ? 'bad' : 'figure' },
+    { text: ` of ${total} ${matching} failed ${range}` },
+  ];
+  if (change === 'unclear') return [...lead, { text: '.' }];
+  if (change === 'same') return [...lead, { text: `, about the same as ${previously}.` }];
+  if (change === 'up' && usual === 0) return [...lead, { text: `, after none ${inWords(previously)}.` }];
+  const ratio = rate / usual;
+  if (change === 'up' && ratio >= 1.45) {
+    return [
+      ...lead,
+      { text: ', ' },
+      { text: `${formatRatio(ratio)}`, stress: 'bad' },
+      { text: ` ${previously}.` },
+    ];
+  }
+  const direction = change === 'up' ? 'up' : 'down';
+  return [...lead, { text: `, ${direction} from ${formatRate(usual)} ${inWords(previously)}.` }];
+}
+
+function inWords(previously: string): string {
+  return `in ${previously}`;
+}
+
+interface Culprit {
+  readonly filter: Filter;
+  /** Part of all extra failures that this value accounts for, 0 to 1. */
+  readonly share: number;
+  readonly rate: number;
+}
+
+/** A value is named when it holds at least this much of the excess. */
+const namedShare = 0.5;
+/** A value that nearly all streams have explains nothing. */
+const commonPart = 0.8;
+
+/** @returns for each dimension the value that holds most of the failures beyond the usual, largest share first. */
+export function findCulprits(
+  facts: Pick<SentenceFacts, 'current' | 'before' | 'breakdowns'>,
+): readonly Culprit[] {
+  const now = proportionOf(facts.current);
+  const usual = rateOf(proportionOf(facts.before));
+  const excess = now.failed - usual * now.judged;
+  if (excess <= 0) return [];
+  const culprits = Object.entries(facts.breakdowns).map(([dimension, rows]): Culprit | undefined => {
+    const candidates = rows
+      .filter((row) => row.key !== 'unknown' && proportionOf(row).judged < commonPart * now.judged)
+      .map((row) => {
+        const inside = proportionOf(row);
+        return {
+          filter: { dimension, value: row.key, exclude: false },
+          share: Math.min(1, (inside.failed - usual * inside.judged) / excess),
+          rate: rateOf(inside),
+        };
+      });
+    return candidates.toSorted((a, b) => b.share - a.share)[0];
+  });
+  return culprits
+    .filter((culprit) => culprit !== undefined && culprit.share >= namedShare && culprit.rate > rateOf(now))
+    .filter((culprit) => culprit !== undefined)
+    .toSorted((a, b) => b.share - a.share);
+}
+
+/** @returns a value as the subject of a clause: `PDFs`, `cell connections`, `claude-sonnet-4-5`. */
+function subjectOf({ dimension, value }: Filter): string {
+  if (dimension === 'attachment') {
+    if (value === 'none') return 'requests without attachment';
+    return value === 'pdf' ? 'PDFs' : `${value} attachments`;
+  }
+  if (dimension === 'network') return `${value} connections`;
+  return dimension === 'reason' ? reasonName(value).toLowerCase() : value;
+}
+
+function describeCulprits(facts: SentenceFacts, now: Proportion, change: Change): readonly SentencePart[] {
+  if (change !== 'up' || now.failed < 5) return [];
+  const [first, second] = findCulprits(facts);
+  if (first === undefined) return [{ text: ' No single model, attachment or network stands out.' }];
+  const lead: readonly SentencePart[] = [
+    { text: ` ${formatRate(first.share)} of the extra failures`, stress: 'figure' },
+    { text: first.filter.dimension === 'attachment' ? ' come with ' : ' are on ' },
+    { text: subjectOf(first.filter), filter: first.filter },
+  ];
+  if (second === undefined) return [...lead, { text: '.' }];
+  return [
+    ...lead,
+    {
+      text: `, ${formatRate(second.share)} ${second.filter.dimension === 'attachment' ? 'come with' : 'are on'} `,
+    },
+    { text: subjectOf(second.filter), filter: second.filter },
+    { text: '.' },
+  ];
+}

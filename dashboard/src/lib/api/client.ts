@@ -1,0 +1,163 @@
+import type {
+  Breakdown,
+  DimensionValues,
+  Gaps,
+  Incident,
+  IncidentList,
+  Pipeline,
+  Rule,
+  RuleInput,
+  RuleList,
+  RulePreview,
+  StreamAnswer,
+  StreamPage,
+  Summary,
+  Timeseries,
+} from '@weir/schemas/api';
+import { formatQueryString } from '../scope/search-params.ts';
+import { ApiFailure } from './failure.ts';
+
+/** A range in Unix milliseconds and filters in the API's own notation. */
+export interface AskedScope {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly filters: readonly string[];
+}
+
+export interface TimeseriesOptions {
+  readonly by?: string;
+  readonly limit?: number;
+  readonly buckets?: number;
+}
+
+export interface StreamsOptions {
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly search?: string;
+}
+
+/** Every question of the HTTP API. Each throws `ApiFailure`. */
+export interface ApiClient {
+  summary(scope: AskedScope, signal?: AbortSignal): Promise<Summary>;
+  timeseries(scope: AskedScope, options: TimeseriesOptions, signal?: AbortSignal): Promise<Timeseries>;
+  breakdown(scope: AskedScope, by: string, limit: number, signal?: AbortSignal): Promise<Breakdown>;
+  gaps(scope: AskedScope, limit: number, signal?: AbortSignal): Promise<Gaps>;
+  streams(scope: AskedScope, options: StreamsOptions, signal?: AbortSignal): Promise<StreamPage>;
+  stream(traceId: string, spanId: string, signal?: AbortSignal): Promise<StreamAnswer>;
+  dimensionValues(
+    scope: AskedScope,
+    dimension: string,
+    search: string,
+    signal?: AbortSignal,
+  ): Promise<DimensionValues>;
+  pipeline(signal?: AbortSignal): Promise<Pipeline>;
+  incidents(signal?: AbortSignal): Promise<IncidentList>;
+  incident(id: string, signal?: AbortSignal): Promise<Incident>;
+  rules(signal?: AbortSignal): Promise<RuleList>;
+  createRule(input: RuleInput): Promise<Rule>;
+  updateRule(id: string, input: RuleInput): Promise<Rule>;
+  deleteRule(id: string): Promise<void>;
+  previewRule(
+    input: RuleInput,
+    range: { readonly fromMs: number; readonly toMs: number },
+    signal?: AbortSignal,
+  ): Promise<RulePreview>;
+}
+
+interface Call {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function failureOf(response: Response): Promise<ApiFailure> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const said =
+    typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string'
+      ? body.message
+      : undefined;
+  const { status } = response;
+  if (status === 404) return new ApiFailure('not_found', said ?? 'The collector does not know this address.');
+  if (status === 429 || status >= 500) {
+    return new ApiFailure(
+      'unavailable',
+      said ?? `The collector answered with HTTP ${status}. It is asked again soon.`,
+    );
+  }
+  return new ApiFailure('rejected', said ?? `The collector refused the question with HTTP ${status}.`);
+}
+
+const unreachable =
+  'The collector does not answer. Check that it is running and that this page is opened from its address.';
+
+/** @param origin where the API is; empty for the origin of the page. */
+export function createApiClient(fetcher: typeof fetch, origin = ''): ApiClient {
+  const call = async ({ path, query = {}, method = 'GET', body, signal }: Call): Promise<unknown> => {
+    let response: Response;
+    try {
+      response = await fetcher(`${origin}/api/v1/${path}${formatQueryString(query)}`, {
+        method,
+        ...(signal === undefined ? {} : { signal }),
+        ...(body === undefined
+          ? {}
+          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      });
+    } catch (cause) {
+      if (signal?.aborted === true) throw cause;
+      throw new ApiFailure('unreachable', unreachable, { cause });
+    }
+    if (!response.ok) throw await failureOf(response);
+    if (response.status === 204) return undefined;
+    try {
+      return await response.json();
+    } catch (cause) {
+      throw new ApiFailure('unreadable', 'The answer of the collector is not JSON. Is a proxy in between?', {
+        cause,
+      });
+    }
+  };
+
+  const scoped = ({ fromMs, toMs, filters }: AskedScope) => ({ from: fromMs, to: toMs, filter: filters });
+
+  return {
+    summary: (scope, signal) => call({ path: 'summary', query: scoped(scope), signal }) as Promise<Summary>,
+    timeseries: (scope, options, signal) =>
+      call({ path: 'timeseries', query: { ...scoped(scope), ...options }, signal }) as Promise<Timeseries>,
+    breakdown: (scope, by, limit, signal) =>
+      call({ path: 'breakdown', query: { ...scoped(scope), by, limit }, signal }) as Promise<Breakdown>,
+    gaps: (scope, limit, signal) =>
+      call({ path: 'gaps', query: { ...scoped(scope), limit }, signal }) as Promise<Gaps>,
+    streams: (scope, options, signal) =>
+      call({ path: 'streams', query: { ...scoped(scope), ...options }, signal }) as Promise<StreamPage>,
+    stream: (traceId, spanId, signal) =>
+      call({ path: `streams/${traceId}/${spanId}`, signal }) as Promise<StreamAnswer>,
+    dimensionValues: (scope, dimension, search, signal) =>
+      call({
+        path: `dimensions/${encodeURIComponent(dimension)}/values`,
+        query: { ...scoped(scope), ...(search === '' ? {} : { search }), limit: 50 },
+        signal,
+      }) as Promise<DimensionValues>,
+    pipeline: (signal) => call({ path: 'pipeline', signal }) as Promise<Pipeline>,
+    incidents: (signal) =>
+      call({ path: 'incidents', query: { limit: 200 }, signal }) as Promise<IncidentList>,
+    incident: (id, signal) =>
+      call({ path: `incidents/${encodeURIComponent(id)}`, signal }) as Promise<Incident>,
+    rules: (signal) => call({ path: 'rules', signal }) as Promise<RuleList>,
+    createRule: (body) => call({ path: 'rules', method: 'POST', body }) as Promise<Rule>,
+    updateRule: (id, body) =>
+      call({ path: `rules/${encodeURIComponent(id)}`, method: 'PUT', body }) as Promise<Rule>,
+    deleteRule: async (id) => {
+      await call({ path: `rules/${encodeURIComponent(id)}`, method: 'DELETE' });
+    },
+    previewRule: (body, { fromMs, toMs }, signal) =>
+      call({
+        path: 'rules/preview',
+        query: { from: fromMs, to: toMs },
+        method: 'POST',
+        body,
+        signal,
+      }) as Promise<RulePreview>,
+  };
+}
