@@ -39,7 +39,7 @@ const Environment = Type.Object({
   WEIR_DASHBOARD_PASSWORD: Type.Optional(
     Type.String({ minLength: 8, description: 'a password of at least 8 characters' }),
   ),
-  WEIR_ALLOW_PRIVATE_WEBHOOKS: Type.Boolean({ default: false, description: 'true or false' }),
+  WEIR_ALLOW_PRIVATE_WEBHOOKS: Type.Optional(Type.Boolean({ description: 'true or false' })),
   CLICKHOUSE_URL: Type.Optional(
     Type.String({ pattern: '^https?://[^\\s/]+', description: 'a URL such as http://localhost:8123' }),
   ),
@@ -106,7 +106,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, di
     maxBodyBytes: set.WEIR_MAX_BODY_BYTES,
     ...(set.WEIR_INGEST_KEY !== undefined && { ingestKey: set.WEIR_INGEST_KEY }),
     ...(set.WEIR_DASHBOARD_PASSWORD !== undefined && { dashboardPassword: set.WEIR_DASHBOARD_PASSWORD }),
-    allowPrivateWebhooks: set.WEIR_ALLOW_PRIVATE_WEBHOOKS,
+    // Whoever can reach a collector on loopback can reach everything else there without its help.
+    allowPrivateWebhooks: set.WEIR_ALLOW_PRIVATE_WEBHOOKS ?? isLoopback(set.WEIR_HOST),
     database: set.CLICKHOUSE_DATABASE,
     ...clickhouseOf(set),
   };
