@@ -39,6 +39,17 @@ function contentOf(body: string): string {
   return [...body.matchAll(/"content":("[^"]*")/g)].map(([, text]) => text).join('');
 }
 
+/** A clock on which waiting takes no time and is written down. */
+function recordingClock() {
+  const waits: number[] = [];
+  const clock = {
+    now: () => 0,
+    epoch: () => Date.UTC(2026, 0, 1),
+    sleep: async (ms: number) => void waits.push(ms),
+  };
+  return { clock, waits };
+}
+
 describe('content', () => {
   it('is the same for the same seed, with new ids', async () => {
     const simulator = await start();
@@ -52,7 +63,8 @@ describe('content', () => {
   });
 
   it('differs between seeds, and from request to request without one', async () => {
-    const simulator = await start();
+    // All of one length, so that only the words can tell them apart.
+    const simulator = await start({ timing: { chunks: 30 } });
     const bodies = [
       await textOf(ask(simulator, simulatorHeaders({ seed: 5 }))),
       await textOf(ask(simulator, simulatorHeaders({ seed: 6 }))),
@@ -237,16 +249,19 @@ describe('the simulator itself', () => {
   });
 
   it('scales every wait, and paces chunks as asked', async () => {
-    const waits: number[] = [];
-    const clock = {
-      now: () => 0,
-      epoch: () => Date.UTC(2026, 0, 1),
-      sleep: async (ms: number) => void waits.push(ms),
-    };
+    const { clock, waits } = recordingClock();
     const simulator = await start({ clock, timeScale: 0.5 });
     await textOf(
       ask(simulator, simulatorHeaders({ timing: { headersMs: 100, ttftMs: 300, gapMs: 20, chunks: 4 } })),
     );
     expect(waits).toEqual([50, 100, 10, 10, 10]);
+  });
+
+  it('gives the reader real time before a reset, whatever the time scale', async () => {
+    const { clock, waits } = recordingClock();
+    const simulator = await start({ clock, timeScale: 0, settleMs: 17 });
+    const headers = simulatorHeaders({ fault: 'reset_after_headers' });
+    await expect(textOf(ask(simulator, headers))).rejects.toThrow();
+    expect(waits.at(-1)).toBe(17);
   });
 });

@@ -106,6 +106,14 @@ describe('a timer that runs out', () => {
     expect(proxy.exchanges()).toMatchObject([{ end: 'cut_after_headers', timer: 'total' }]);
   });
 
+  it('ends the body cleanly while upstream goes on, and takes no more from it', async () => {
+    const [proxy, simulator] = await start({ totalTimeoutMs: 300, cut: 'clean_end' });
+    const passed = await ask(proxy, { timing: { headersMs: 0, ttftMs: 0, gapMs: 1, chunks: 10_000 } });
+    expect(passed).toMatchObject({ status: 200, bodyEnd: 'complete' });
+    expect(await simulator.requests.last()?.ended).toMatchObject({ by: 'client_closed' });
+    expect(proxy.exchanges()).toMatchObject([{ bytes: passed.body.length }]);
+  });
+
   it('on the first byte leaves a silence after it alone', async () => {
     const [proxy] = await start({ firstByteTimeoutMs: 300 });
     const stalled = { stallMs: 500, timing: { headersMs: 0, ttftMs: 0, gapMs: 0, chunks: 9 } };
