@@ -1,51 +1,39 @@
-import { join } from 'node:path';
 import type { RuleInput } from '@weir/schemas/api';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { clusterMacros, migrate } from '../clickhouse/migrations.ts';
-import {
-  silentLogger,
-  startTemporaryEngine,
-  type TemporaryEngine,
-} from '../clickhouse/testing/temporary-engine.ts';
+import { silentLogger } from '../clickhouse/testing/temporary-engine.ts';
 import { type Alerting, createAlerting } from './alerting.ts';
 import type { AlertmanagerBody } from './channels/webhook.ts';
 import { previewRule } from './preview-rule.ts';
+import { type AlertingTables, startAlertingTables } from './testing/alerting-tables.ts';
 import { insertStreams } from './testing/insert-streams.ts';
 import { type Receiver, startReceiver } from './testing/receiver.ts';
 
 const START = Date.UTC(2026, 10, 20, 2, 0, 0);
 const MINUTE = 60_000;
-const MIGRATIONS = join(import.meta.dirname, '../clickhouse/migrations');
 
-let temporary: TemporaryEngine;
+let tables: AlertingTables;
 let receiver: Receiver;
 let now = START;
 
 beforeAll(async () => {
-  temporary = await startTemporaryEngine();
-  await migrate({
-    client: temporary.engine.client(),
-    directory: MIGRATIONS,
-    macros: clusterMacros(undefined),
-    logger: silentLogger,
-  });
+  tables = await startAlertingTables();
   receiver = await startReceiver();
 });
 
 afterAll(async () => {
   await receiver?.close();
-  await temporary?.dispose();
+  await tables?.dispose();
 });
 
 beforeEach(async () => {
   now = START;
   receiver.clear();
-  const tables = ['streams', 'alert_rules', 'alert_rule_progress', 'alert_incidents', 'alert_deliveries'];
-  for (const table of tables) await client().command({ query: `TRUNCATE TABLE ${table}` });
+  await tables.clearAlerts();
+  await tables.clearStreams();
 });
 
-const client = () => temporary.engine.client();
+const client = () => tables.client();
 
 /** As a process would have it after its start; the clock is the test's. */
 function alertingProcess(delay: (ms: number, signal: AbortSignal) => Promise<void> = never): Alerting {
@@ -89,16 +77,16 @@ async function putRule(alerting: Alerting, changes: Partial<RuleInput> = {}): Pr
   await alerting.rules.put({ id: 'rule-1', version: 1, createdAt: now, updatedAt: now, definition: rule });
 }
 
-/** Ten minutes: fine, from minute 3 to 6 PDFs fail, then fine again. */
+/** Fine, from minute 1 to 3 most PDFs fail, then fine again. */
 async function insertAnIncident(): Promise<void> {
-  const fine = { streams: 600, failed: 6 };
+  const [begin, end] = [START + MINUTE, START + 3 * MINUTE];
   await insertStreams(
     client(),
-    { from: START - 2 * MINUTE, to: START + 3 * MINUTE, ...fine },
-    { from: START + 3 * MINUTE, to: START + 6 * MINUTE, streams: 360, failed: 4 },
-    { from: START + 3 * MINUTE, to: START + 6 * MINUTE, streams: 240, failed: 200, attachment: 'pdf' },
-    { from: START + 6 * MINUTE, to: START + 12 * MINUTE, ...fine },
-    { from: START - 2 * MINUTE, to: START + 12 * MINUTE, streams: 900, failed: 900, model: 'another' },
+    { from: START - 2 * MINUTE, to: begin, streams: 360, failed: 4 },
+    { from: begin, to: end, streams: 240, failed: 3 },
+    { from: begin, to: end, streams: 160, failed: 130, attachment: 'pdf' },
+    { from: end, to: START + 15 * MINUTE, streams: 1440, failed: 14 },
+    { from: START - 2 * MINUTE, to: START + 6 * MINUTE, streams: 480, failed: 480, model: 'another' },
   );
 }
 
@@ -118,7 +106,7 @@ describe('an incident from streams to notifications', () => {
     const alerting = alertingProcess();
     await putRule(alerting);
     await insertAnIncident();
-    await live(() => alerting, 11);
+    await live(() => alerting, 6);
 
     expect(bodies().map(({ status }) => status)).toEqual(['firing', 'resolved']);
     const [firing, resolved] = bodies();
@@ -151,16 +139,14 @@ describe('an incident from streams to notifications', () => {
     await insertAnIncident();
     const first = alertingProcess();
     await putRule(first);
-    await live(() => first, 11);
+    await live(() => first, 6);
     const uninterrupted = receiver.received.map(({ body }) => body);
     receiver.clear();
 
-    for (const table of ['alert_rules', 'alert_rule_progress', 'alert_incidents', 'alert_deliveries']) {
-      await client().command({ query: `TRUNCATE TABLE ${table}` });
-    }
+    await tables.clearAlerts();
     now = START;
     await putRule(alertingProcess());
-    await live(alertingProcess, 11);
+    await live(alertingProcess, 6);
     expect(receiver.received.map(({ body }) => body)).toEqual(uninterrupted);
     expect(uninterrupted).toHaveLength(2);
   });
@@ -169,21 +155,21 @@ describe('an incident from streams to notifications', () => {
     await insertAnIncident();
     const before = alertingProcess();
     await putRule(before);
-    await live(() => before, 2);
-    now = START + 5 * MINUTE;
+    await live(() => before, 1);
+    now = START + 3 * MINUTE;
     const after = alertingProcess();
     await after.evaluate();
     await after.deliver();
     expect(bodies()).toHaveLength(1);
     const [incident] = await after.incidents.list({ from: START, to: now, limit: 1 });
-    expect(incident?.firedAt).toBeLessThan(START + 4 * MINUTE + 10_000);
+    expect(incident?.firedAt).toBeLessThan(START + 2.5 * MINUTE);
   });
 
   it('does what the preview says', async () => {
     await insertAnIncident();
     const alerting = alertingProcess();
     await putRule(alerting);
-    await live(() => alerting, 11);
+    await live(() => alerting, 6);
     const result = await previewRule(alerting.streams, definition, {
       from: START,
       to: now,
@@ -208,7 +194,7 @@ describe('an incident from streams to notifications', () => {
     await insertAnIncident();
     const alerting = alertingProcess();
     await putRule(alerting);
-    await live(() => alerting, 5);
+    await live(() => alerting, 3);
     const rule = await alerting.rules.get('rule-1');
     if (rule === null) throw new Error('the rule is missing');
     await alerting.rules.remove(rule, now);
@@ -230,7 +216,7 @@ describe('a receiver that fails', () => {
     const alerting = alertingProcess();
     await putRule(alerting);
     receiver.answerNext({ status: 503 }, { status: 429, headers: { 'retry-after': '45' } });
-    await live(() => alerting, 11);
+    await live(() => alerting, 6);
     expect(bodies().map(({ status }) => status)).toEqual(['firing', 'firing', 'firing', 'resolved']);
     const ids = receiver.received.map(({ headers }) => headers['idempotency-key']);
     expect(ids).toEqual(['rule-1-1-firing', 'rule-1-1-firing', 'rule-1-1-firing', 'rule-1-1-resolved']);
@@ -245,7 +231,7 @@ describe('a receiver that fails', () => {
     const alerting = alertingProcess();
     await putRule(alerting);
     receiver.answerNext({ status: 404, text: 'no_service' });
-    await live(() => alerting, 11);
+    await live(() => alerting, 6);
     expect(bodies()).toHaveLength(1);
     const deliveries = await alerting.deliveries.ofIncidents(['rule-1-1']);
     expect(deliveries).toMatchObject([
@@ -258,7 +244,7 @@ describe('a receiver that fails', () => {
     const alerting = alertingProcess();
     await putRule(alerting);
     receiver.answerNext({ status: 503, headers: { 'retry-after': '600' } });
-    await live(() => alerting, 20);
+    await live(() => alerting, 13);
     expect(bodies().map(({ status }) => status)).toEqual(['firing', 'firing', 'resolved']);
   });
 });
@@ -266,7 +252,7 @@ describe('a receiver that fails', () => {
 describe('the running loops', () => {
   it('notify without being asked, and stop', async () => {
     await insertAnIncident();
-    now = START + 5 * MINUTE;
+    now = START + 3 * MINUTE;
     const alerting = alertingProcess();
     await putRule(alerting, { forSeconds: 0 });
     const told = receiver.next();

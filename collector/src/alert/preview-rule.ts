@@ -24,7 +24,7 @@ const MOST_INSTANTS = 100_000;
 const MOST_COUNTS = 100_000;
 
 /**
- * What the rule would have done in [from, to]: the same machine over the same instants as the live rule, starting
+ * What the rule would have done in (from, to]: the same machine over the same instants as the live rule, starting
  * inactive at `from`. At most 720 of the points are returned, evenly; incidents come from all.
  */
 export async function previewRule(
@@ -34,7 +34,7 @@ export async function previewRule(
 ): Promise<PreviewResult> {
   const everyMs = everySeconds * 1000;
   if ((to - from) / everyMs > MOST_INSTANTS) return tooLong('Preview a shorter range.');
-  const instants = instantsBetween(from, to, everyMs);
+  const instants = instantsBetween(from + 1, to, everyMs);
   const range = countedRange(rule, instants, everySeconds);
   if ((range.to - range.from) / (range.stepSeconds * 1000) > MOST_COUNTS) {
     return tooLong(`Preview a shorter range, or make windowSeconds a multiple of ${everySeconds}.`);

@@ -82,15 +82,14 @@ export const RuleState = Type.Object({
 });
 export type RuleState = Static<typeof RuleState>;
 
-export const Rule = Type.Intersect([
-  RuleInput,
-  Type.Object({
-    id: Type.String(),
-    createdAt: Type.String(),
-    updatedAt: Type.String(),
-    state: RuleState,
-  }),
-]);
+/** A stored rule: its input, and what the collector adds. Not an intersection: `RuleInput` allows nothing beside it. */
+export const Rule = Type.Object({
+  ...RuleInput.properties,
+  id: Type.String(),
+  createdAt: Type.String(),
+  updatedAt: Type.String(),
+  state: RuleState,
+});
 export type Rule = Static<typeof Rule>;
 
 /** GET /api/v1/rules. POST takes a `RuleInput` and answers a `Rule`; PUT and DELETE act on /api/v1/rules/{id}. */

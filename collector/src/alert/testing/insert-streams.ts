@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
 
 export interface StreamsSpec {
-  /** Unix milliseconds; the streams end evenly in [from, to). */
+  /** Unix milliseconds; the streams end evenly in [from, to), and so do the failed among them. */
   readonly from: number;
   readonly to: number;
   readonly streams: number;
   readonly failed: number;
-  readonly aborted?: number;
   readonly model?: string;
   readonly attachment?: string;
 }
@@ -21,7 +20,9 @@ export async function insertStreams(
 }
 
 function rowsOf(spec: StreamsSpec): Record<string, unknown>[] {
-  const { from, to, streams, failed, aborted = 0, model = 'gpt-5', attachment = 'none' } = spec;
+  const { from, to, streams, failed, model = 'gpt-5', attachment = 'none' } = spec;
+  const isFailure = (index: number) =>
+    Math.floor(((index + 1) * failed) / streams) > Math.floor((index * failed) / streams);
   return Array.from({ length: streams }, (_, index) => {
     const endedAt = (from + ((to - from) * index) / streams) / 1000;
     return {
@@ -34,14 +35,9 @@ function rowsOf(spec: StreamsSpec): Record<string, unknown>[] {
       ended_at: endedAt.toFixed(3),
       started_at: (endedAt - 2).toFixed(3),
       received_at: endedAt.toFixed(3),
-      outcome: outcomeOf(index, { failed, aborted }),
+      outcome: isFailure(index) ? 'failed' : 'completed',
       model,
       attachment_class: attachment,
     };
   });
-}
-
-function outcomeOf(index: number, { failed, aborted }: { failed: number; aborted: number }): string {
-  if (index < failed) return 'failed';
-  return index < failed + aborted ? 'aborted' : 'completed';
 }
