@@ -66,48 +66,55 @@ export function createExchangeHandler(options: ExchangeOptions): Handler {
       return;
     }
     ordinal += 1;
-    const facts = factsOf(
-      ordinal,
-      protocol,
-      admission.request,
-      request.headers,
-      admission.body,
-      options.random,
-    );
+    const { random } = options;
+    const arrival = { ordinal, protocol, request: admission.request, target };
+    const facts = factsOf(arrival, request.headers, admission.body, random);
     const chosen = target.fault === undefined ? options.selectFault(facts) : undefined;
     const selection = attempts.apply(target.fault ?? { ...WELL, ...withoutUndefined(chosen ?? {}) });
     if (!existsIn(selection.fault, protocol.name)) {
       refuse(response, 400, `the fault ${selection.fault} does not exist in ${protocol.name}`);
       return;
     }
-    const fault = shownFault(selection.fault, admission.request);
-    const definition = definitionOf(fault);
-    const seed = selection.seed ?? admission.request.seed ?? Math.floor(options.random() * 2 ** 32);
-    const scene = createScene({
-      protocol,
-      request: admission.request,
-      definition,
-      selection,
-      overrides: { ...options.timing, ...chosen?.timing, ...target.timing },
-      seed,
-      ordinal,
-      epochMs: options.clock.epoch(),
-    });
-    const recorder = startRecord(options.requests, {
-      request,
-      target,
-      facts,
-      fault,
-      seed,
-      scene,
-      receivedAtMs,
-    });
-    const by = await play(definition.play(scene), response, request.socket, {
-      ...options,
-      onStep: recorder.onStep,
-    });
+    const plan = planOf(arrival, selection, chosen?.timing, options);
+    const recorder = startRecord(options.requests, plan, request, receivedAtMs);
+    const steps = definitionOf(plan.fault).play(plan.scene);
+    const by = await play(steps, response, request.socket, { ...options, onStep: recorder.onStep });
     recorder.finish(by);
   };
+}
+
+/** A request the provider accepts. */
+interface Arrival {
+  readonly ordinal: number;
+  readonly protocol: Protocol;
+  readonly request: ChatRequest;
+  readonly target: RequestTarget;
+}
+
+/** An arrival with everything decided that the simulator decides. */
+interface Plan extends Arrival {
+  readonly fault: FaultName;
+  readonly seed: number;
+  readonly scene: Scene;
+}
+
+function planOf(
+  arrival: Arrival,
+  selection: FaultSelection,
+  chosenTiming: TimingOverrides | undefined,
+  options: ExchangeOptions,
+): Plan {
+  const fault = shownFault(selection.fault, arrival.request);
+  const seed = selection.seed ?? arrival.request.seed ?? Math.floor(options.random() * 2 ** 32);
+  const scene = createScene({
+    ...arrival,
+    definition: definitionOf(fault),
+    selection,
+    overrides: { ...options.timing, ...chosenTiming, ...arrival.target.timing },
+    seed,
+    epochMs: options.clock.epoch(),
+  });
+  return { ...arrival, fault, seed, scene };
 }
 
 /** A fault that only a stream can show leaves an answer without a stream well. */
@@ -116,9 +123,7 @@ function shownFault(fault: FaultName, request: ChatRequest): FaultName {
 }
 
 function factsOf(
-  ordinal: number,
-  protocol: Protocol,
-  request: ChatRequest,
+  { ordinal, protocol, request }: Arrival,
   headers: IncomingHttpHeaders,
   body: Json,
   random: Random,
@@ -152,32 +157,27 @@ function reject(
   sendJson(response, failure.status, failure.body);
 }
 
-interface RecordInputs {
-  readonly request: IncomingMessage;
-  readonly target: RequestTarget;
-  readonly facts: RequestFacts;
-  readonly fault: FaultName;
-  readonly seed: number;
-  readonly scene: Scene;
-  readonly receivedAtMs: number;
-}
-
-function startRecord(requests: WritableRequestLog, inputs: RecordInputs): Recorder {
-  const { request, target, facts, scene } = inputs;
+function startRecord(
+  requests: WritableRequestLog,
+  plan: Plan,
+  request: IncomingMessage,
+  receivedAtMs: number,
+): Recorder {
+  const { turn } = plan.scene;
   return requests.record({
-    ordinal: facts.ordinal,
+    ordinal: plan.ordinal,
     method: request.method ?? '',
-    path: target.path,
+    path: plan.target.path,
     headers: request.headers,
-    protocol: facts.protocol,
-    model: facts.model,
-    stream: facts.stream,
-    fault: inputs.fault,
-    seed: inputs.seed,
-    requestId: scene.turn.requestId,
-    responseId: scene.turn.responseId,
-    finish: scene.turn.answers[0]?.finish ?? 'stop',
-    usage: scene.turn.usage,
-    receivedAtMs: inputs.receivedAtMs,
+    protocol: plan.protocol.name,
+    model: plan.request.model,
+    stream: plan.request.stream,
+    fault: plan.fault,
+    seed: plan.seed,
+    requestId: turn.requestId,
+    responseId: turn.responseId,
+    finish: turn.answers[0]?.finish ?? 'stop',
+    usage: turn.usage,
+    receivedAtMs,
   });
 }

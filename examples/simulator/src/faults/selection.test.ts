@@ -36,6 +36,7 @@ describe('parseFault', () => {
     'idle_stall; after=1e3',
     'idle_stall; stall=soon',
     'idle_keepalive; every=0',
+    'idle_stall; stall=30000m',
     'idle_stall; __proto__=1',
     'gateway_502; gateway=toaster',
     'oversized_frame; size=1000m',

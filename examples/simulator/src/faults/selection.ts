@@ -59,10 +59,11 @@ function count(text: string, max: number): number | undefined {
   return value <= max ? value : undefined;
 }
 
-function field<T, V>(name: keyof T, read: (text: string) => V | undefined): Change<T> {
-  return (text) => {
+/** Reads the text of one parameter into one field; `undefined` if it cannot be read. */
+function field<K extends string, V>(name: K, read: (text: string) => V | undefined) {
+  return (text: string) => {
     const value = read(text);
-    return value === undefined ? undefined : ({ [name]: value } as unknown as Partial<T>);
+    return value === undefined ? undefined : ({ [name]: value } as Record<K, V>);
   };
 }
 
