@@ -9,7 +9,9 @@ const RETRY_AFTER_SECONDS = 2;
 /** Answers every failed request in the one shape of `ApiError`. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = asCollectorError(error);
-  if (refusal.code === 'internal') request.log.error({ err: error, url: request.url }, 'A request failed');
+  // A client that left, and so ended its own question, is no failure of ours.
+  if (refusal.code === 'internal' && !reply.raw.destroyed)
+    request.log.error({ err: error, url: request.url }, 'A request failed');
   if (refusal.code === 'clickhouse-unavailable') reply.header('retry-after', RETRY_AFTER_SECONDS);
   if (refusal.code === 'not-authenticated') {
     reply.header('www-authenticate', 'Basic realm="Weir", charset="UTF-8"');

@@ -121,6 +121,13 @@ describe('what cannot be answered gets a sentence', () => {
     ['/dimensions/modle/values', 'unknown-dimension', 'Use one of model'],
     ['/summary?filter=model', 'invalid-filter', 'dimension:value'],
     ['/streams?cursor=abc', 'invalid-cursor', 'nextCursor'],
+    [
+      '/summary?filters=model:gpt-5',
+      'invalid-request',
+      'There is no parameter filters. Use from, to, filter.',
+    ],
+    ['/streams?by=model', 'invalid-request', 'Use from, to, filter, format, limit, cursor, search.'],
+    ['/streams/x/y?from=1', 'invalid-request', 'takes no parameters'],
   ])('%s', async (path, code, words) => {
     const response = await get(path);
     expect(response.statusCode).toBe(400);
@@ -136,7 +143,7 @@ describe('what cannot be answered gets a sentence', () => {
   it.each([
     '/breakdown',
     '/breakdown?by=model&limit=0',
-    '/streams?limit=501',
+    '/streams?limit=10001',
     '/timeseries?buckets=1e9',
     '/streams/x/y',
   ])('%s is refused by its schema', async (path) => {

@@ -29,6 +29,7 @@ import { stream } from '../query/stream.ts';
 import { streams } from '../query/streams.ts';
 import { summary } from '../query/summary.ts';
 import { timeseries } from '../query/timeseries.ts';
+import { refuseUnknownParameters } from './parameters.ts';
 import type { ApiPlugin, QuestionDependencies } from './routes.ts';
 import { breakdownCsv, streamsCsv, timeseriesCsv } from './tables.ts';
 
@@ -38,6 +39,8 @@ const DAY_MS = 86_400_000;
 /** GET routes of the query API: a scope and options in, one question asked, its answer out. */
 export function questionRoutes({ database, now }: QuestionDependencies): ApiPlugin {
   return async (app) => {
+    app.addHook('preValidation', refuseUnknownParameters);
+
     app.get(
       '/summary',
       {

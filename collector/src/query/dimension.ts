@@ -1,4 +1,10 @@
-import { dimensions, isDimension, type StreamField, streamFields } from '@weir/schemas/stream-record';
+import {
+  type Dimension,
+  dimensions,
+  isDimension,
+  type StreamField,
+  streamFields,
+} from '@weir/schemas/stream-record';
 import { bound, column, joined, listed, type Sql, sql } from './sql.ts';
 
 /** Something to group and filter by. */
@@ -21,7 +27,7 @@ const CUSTOM = 'dimension.';
 
 /** @param name as in the API: `model`, `attachment`, …, or `dimension.<name>` for a custom one */
 export function resolveDimension(name: string): ResolvedDimension {
-  if (isDimension(name)) return { status: 'known', dimension: builtIn(name, dimensions[name]) };
+  if (isDimension(name)) return { status: 'known', dimension: builtIn(name) };
   if (name.startsWith(CUSTOM) && name.length > CUSTOM.length) {
     return { status: 'known', dimension: custom(name) };
   }
@@ -32,7 +38,8 @@ export function resolveDimension(name: string): ResolvedDimension {
   };
 }
 
-function builtIn(name: string, field: StreamField): DimensionSql {
+export function builtIn(name: Dimension): DimensionSql {
+  const field: StreamField = dimensions[name];
   const stored = column(field);
   switch (streamFields[field].kind) {
     case 'dimension':

@@ -1,8 +1,7 @@
 import type { StreamAnswer, StreamRow } from '@weir/schemas/api';
 import { type StreamDetail, streamColumns } from '@weir/schemas/stream-record';
 import { type AskOptions, ask, type Database } from './ask.ts';
-import { fromHex } from './dimension.ts';
-import { parseFilters } from './filter.ts';
+import { builtIn, fromHex } from './dimension.ts';
 import { instant, isoTime, scopeCondition } from './scope.ts';
 import { bound, column, joined, named, type Sql, sql } from './sql.ts';
 import { hexId, type SelectedStreamRow, streamRow, streamRowColumns, unixMs } from './stream-row.ts';
@@ -123,15 +122,15 @@ async function similarTo(
   found: StreamDetail,
   options: AskOptions,
 ): Promise<StreamAnswer['similar']> {
-  const peers = [`model:${found.model}`, `network:${found.networkType}`];
-  const parsed = parseFilters(peers);
-  if (parsed.status === 'invalid') throw new Error(parsed.message);
   const endedAtMs = Date.parse(found.endedAt);
   const scope = {
     project: found.project,
     fromMs: endedAtMs - HALF_HOUR_MS,
     toMs: endedAtMs + HALF_HOUR_MS,
-    filters: parsed.filters,
+    filters: [
+      { dimension: builtIn('model'), values: [found.model], excludes: false },
+      { dimension: builtIn('network'), values: [found.networkType], excludes: false },
+    ],
   };
   const [row] = await ask<{ streams: number; matching: number }>(
     database,
@@ -145,7 +144,7 @@ async function similarTo(
   );
   return {
     description: `${found.reason} on ${found.model} over ${found.networkType}, half an hour before and after`,
-    filters: [`reason:${found.reason}`, ...peers],
+    filters: [`reason:${found.reason}`, `model:${found.model}`, `network:${found.networkType}`],
     streams: row?.streams ?? 0,
     matching: row?.matching ?? 0,
   };

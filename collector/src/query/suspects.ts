@@ -1,7 +1,7 @@
 import type { Incident } from '@weir/schemas/api';
 import type { Dimension } from '@weir/schemas/stream-record';
 import { type AskOptions, ask, type Database } from './ask.ts';
-import { type DimensionSql, resolveDimension } from './dimension.ts';
+import { builtIn } from './dimension.ts';
 import { isAborted, isFailed, weighed } from './figures.ts';
 import { type Scope, scopeCondition } from './scope.ts';
 import { bound, joined, type Sql, sql } from './sql.ts';
@@ -9,6 +9,7 @@ import { effectiveTrials } from './wilson.ts';
 
 /** A value that fails more often than the rest of the scope. */
 export type Suspect = Incident['suspects'][number] & {
+  readonly dimension: Cause;
   /** Log-likelihood ratio of "its rate differs from the rest" to "all have one rate"; counts decide as much as rates. */
   readonly score: number;
 };
@@ -46,6 +47,8 @@ const causes = [
   'instrumentationVersion',
 ] as const satisfies readonly Dimension[];
 
+type Cause = (typeof causes)[number];
+
 /** Below this a difference is what chance brings, given how many values are tried. */
 const MIN_SCORE = 5;
 /** A cause that explains a smaller share of the failures is not worth a person's time. */
@@ -81,11 +84,7 @@ export async function suspects(
   return found;
 }
 
-function strongestOf(
-  values: readonly ValueCounts[],
-  all: ValueCounts,
-  allFailed: number,
-): Suspect | undefined {
+function strongestOf(values: readonly ValueCounts[], all: Counts, allFailed: number): Suspect | undefined {
   const [strongest] = values
     .map((row) => judged(row, all, allFailed))
     .filter(({ score, shareOfFailures }) => score >= MIN_SCORE && shareOfFailures >= MIN_SHARE)
@@ -94,20 +93,24 @@ function strongestOf(
 }
 
 function without(scope: Scope, { dimension, value }: Suspect): Scope {
-  const set = { dimension: causeSql(dimension), values: [value], excludes: true };
-  return { ...scope, filters: [...scope.filters, set] };
+  const excluded = { dimension: builtIn(dimension), values: [value], excludes: true };
+  return { ...scope, filters: [...scope.filters, excluded] };
 }
 
 /** `streams` without aborted ones. */
-interface ValueCounts {
-  readonly dimension: string;
-  readonly value: string;
+interface Counts {
   readonly streams: number;
   readonly failed: number;
   readonly squaredWeights: number;
 }
 
-const nothing: ValueCounts = { dimension: '', value: '', streams: 0, failed: 0, squaredWeights: 0 };
+interface ValueCounts extends Counts {
+  readonly dimension: Cause;
+  readonly value: string;
+}
+
+/** The row of the total stands among those of the values, without a dimension. */
+type CountsRow = ValueCounts | (Counts & { readonly dimension: '' });
 
 const countsColumns: Sql = sql`
   ${weighed(sql`NOT (${isAborted})`)} AS streams,
@@ -116,25 +119,19 @@ const countsColumns: Sql = sql`
 
 async function countValues(database: Database, scope: Scope, options: AskOptions) {
   const question = joined([...causes.map((cause) => valuesOf(cause, scope)), total(scope)], ' UNION ALL ');
-  const rows = await ask<ValueCounts>(database, question, options);
-  const all = rows.find(({ dimension }) => dimension === '');
+  const rows = await ask<CountsRow>(database, question, options);
+  const all: Counts | undefined = rows.find(({ dimension }) => dimension === '');
   return {
-    values: rows.filter(({ dimension }) => dimension !== ''),
-    all: all ?? nothing,
+    values: rows.filter((row) => row.dimension !== ''),
+    all: all ?? { streams: 0, failed: 0, squaredWeights: 0 },
   };
-}
-
-function causeSql(name: string): DimensionSql {
-  const resolved = resolveDimension(name);
-  if (resolved.status === 'known') return resolved.dimension;
-  throw new Error(resolved.message);
 }
 
 function valuesOf(cause: Dimension, scope: Scope): Sql {
   return sql`(
     SELECT
       ${bound('String', cause)} AS dimension,
-      toString(${causeSql(cause).key}) AS value,
+      toString(${builtIn(cause).key}) AS value,
       ${countsColumns}
     FROM streams
     WHERE ${scopeCondition(scope)}
@@ -154,7 +151,7 @@ function total(scope: Scope): Sql {
     WHERE ${scopeCondition(scope)})`;
 }
 
-function judged(row: ValueCounts, all: ValueCounts, allFailed: number): Suspect {
+function judged(row: ValueCounts, all: Counts, allFailed: number): Suspect {
   const { dimension, value, streams, failed } = row;
   const outside = { streams: all.streams - streams, failed: all.failed - failed };
   const failureRate = failed / streams;
@@ -175,7 +172,7 @@ function judged(row: ValueCounts, all: ValueCounts, allFailed: number): Suspect 
 }
 
 /** A sampled stream stands for many, and is evidence of one. */
-function evidenceShare({ streams, squaredWeights }: ValueCounts): number {
+function evidenceShare({ streams, squaredWeights }: Counts): number {
   return effectiveTrials(streams, squaredWeights) / streams;
 }
 

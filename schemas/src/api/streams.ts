@@ -7,7 +7,7 @@ export const StreamsQuery = Type.Intersect([
   ScopeQuery,
   FormatQuery,
   Type.Object({
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 50 })),
     cursor: Type.Optional(Type.String({ description: '`nextCursor` of the page before' })),
     search: Type.Optional(
       Type.String({

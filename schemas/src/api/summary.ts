@@ -13,7 +13,9 @@ export const SummaryFigures = Type.Intersect([
   Type.Object({
     requests: Type.Number({ description: 'logical requests: attempts with one request id count once' }),
     failedRequests: Type.Number(),
-    userVisibleFailureRate: NullableNumber,
+    userVisibleFailureRate: Type.Union([Type.Number(), Type.Null()], {
+      description: 'failedRequests / requests whose last attempt was not aborted; null when there is none',
+    }),
     users: Type.Number({ description: 'distinct user hashes' }),
     affectedUsers: Type.Number({ description: 'distinct user hashes with a failed stream' }),
     durationSeconds: Type.Object({ p50: NullableNumber, p95: NullableNumber, p99: NullableNumber }),
