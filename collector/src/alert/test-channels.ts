@@ -58,6 +58,6 @@ function testNotification(rule: StoredRule, { now, publicUrl }: TestContext): No
   return {
     ...notification,
     sentence: `This is a test of the rule “${name}”: nothing is wrong, and this channel works.`,
-    links: { ...notification.links, incident: `${publicUrl}/rules` },
+    links: { ...notification.links, incident: `${publicUrl}/alerts?rule=${rule.id}` },
   };
 }
