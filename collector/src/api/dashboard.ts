@@ -20,6 +20,8 @@ export async function serveDashboard(app: FastifyInstance, directory: string): P
       root: directory,
       cacheControl: false,
       index: false,
+      // One route a file: an address that is a folder is then a page like any other, not a forbidden listing.
+      wildcard: false,
       schemaHide: true,
       setHeaders: (reply, path) => reply.header('cache-control', cacheControlOf(path)),
     });
