@@ -20,21 +20,38 @@ interface Connection {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 export function detectEnvironment(): Environment {
-  return typeof document === 'undefined' ? serverEnvironment(processVariables()) : pageEnvironment();
+  return typeof document === 'undefined'
+    ? serverEnvironment(Reflect.get(globalThis, 'process'))
+    : pageEnvironment();
 }
 
-function processVariables(): Variables {
-  const { process } = globalThis as { process?: { env?: Variables } };
-  return process?.env ?? {};
+interface ServerProcess {
+  readonly env?: Variables;
+  readonly execArgv?: readonly string[];
+  readonly versions?: Variables;
 }
 
-/** @param variables environment variables; the proxy ones are read at each call, as the runtimes do. */
-export function serverEnvironment(variables: Variables): Environment {
+/** @param process Node's `process` or what another runtime has in its place. Variables are read at each call. */
+export function serverEnvironment(process: ServerProcess | undefined): Environment {
+  const variables = process?.env ?? {};
   return {
     vantage: 'consumer',
     isOffline: () => false,
-    network: (url) => (proxyApplies(url, variables) ? { proxy: true } : {}),
+    network: (url) => (usesProxyVariables(process) && proxyApplies(url, variables) ? { proxy: true } : {}),
   };
+}
+
+/**
+ * Bun and Deno always follow the proxy variables; Node's `fetch` only if told to, by
+ * https://nodejs.org/api/cli.html#node_use_env_proxy1 or by a dispatcher from undici.
+ */
+function usesProxyVariables(process: ServerProcess | undefined): boolean {
+  if (process?.versions?.node === undefined || process.versions.bun !== undefined || 'Deno' in globalThis)
+    return true;
+  const { env = {}, execArgv = [] } = process;
+  if (env.NODE_USE_ENV_PROXY === '1' || execArgv.includes('--use-env-proxy')) return true;
+  const dispatcher: unknown = Reflect.get(globalThis, Symbol.for('undici.globalDispatcher.1'));
+  return typeof dispatcher === 'object' && dispatcher?.constructor.name === 'EnvHttpProxyAgent';
 }
 
 /**

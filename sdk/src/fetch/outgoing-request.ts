@@ -29,7 +29,7 @@ export function outgoingRequest(input: FetchInput, init: FetchInit): OutgoingReq
 
 function parseUrl(url: string): URL | undefined {
   const base = typeof document === 'undefined' ? undefined : document.baseURI;
-  return URL.parse(url, base) ?? undefined;
+  return URL.canParse(url, base) ? new URL(url, base) : undefined;
 }
 
 function headersOf(headers: HeadersInit | undefined): HeaderSource {

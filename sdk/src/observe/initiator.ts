@@ -53,7 +53,10 @@ export function decideInitiator(
     case 'truncated':
       return whoCut(because, evidence);
     case 'malformed':
+      return withSigns(because, evidence);
     case 'not_a_stream':
+      // Providers answer with JSON; pages are what proxies, portals and block lists answer with.
+      if (evidence.response?.document === 'html') return { initiator: 'intermediary', because };
       return withSigns(because, evidence);
     case 'dns_error':
     case 'connect_error':

@@ -142,7 +142,7 @@ export class Observation {
     if (this.#ended) return;
     this.#ended = true;
     this.#unwatchLag();
-    this.#meter.end();
+    this.#meter.end(this.#noticedLate(ending) ? 'last_sign' : 'now');
     try {
       if (ending.kind === 'eof' && this.#reader !== undefined) this.#finishReading(this.#reader);
       this.#options.onEnd(this.#conclude(ending));
@@ -150,6 +150,12 @@ export class Observation {
       this.#options.onBug(bug);
       this.#endBlind();
     }
+  }
+
+  /** The collector and the timer for unread errors come long after the fact. */
+  #noticedLate(ending: Ending): boolean {
+    if (ending.kind === 'collected') return true;
+    return this.#response?.ok === false && !this.#meter.everPulled;
   }
 
   #finishReading(reader: BodyReader): void {

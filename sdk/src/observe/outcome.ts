@@ -82,7 +82,7 @@ export function decideOutcome(evidence: Evidence): Verdict {
 }
 
 function decide(evidence: Evidence): Decision {
-  return answered(evidence) ?? refused(evidence) ?? cut(evidence);
+  return erred(evidence) ?? refused(evidence) ?? answered(evidence) ?? cut(evidence);
 }
 
 function stageReached(progress: Progress): Stage {
@@ -90,13 +90,16 @@ function stageReached(progress: Progress): Stage {
   return progress.chunks === 0 ? 'first_chunk' : 'streaming';
 }
 
+/** The provider said in the body what went wrong. */
+function erred({ answer }: Evidence): Decision | undefined {
+  const error = answer?.facts.error;
+  return error && { reason: error.reason, because: `error in the stream: ${error.code || 'no code'}` };
+}
+
 /** The provider came to an end of its own; whatever the connection did after that does not matter. */
 function answered({ answer, ending }: Evidence): Decision | undefined {
   if (answer === undefined) return undefined;
   const { facts } = answer;
-  if (facts.error !== undefined) {
-    return { reason: facts.error.reason, because: `error in the stream: ${facts.error.code || 'no code'}` };
-  }
   if (facts.terminalEventReceived) {
     return { reason: facts.ending ?? 'completed', stage: 'done', because: 'terminal event' };
   }
@@ -183,15 +186,23 @@ function broke(error: unknown, evidence: Evidence): Decision {
 
 function aborted(reason: unknown, evidence: Evidence): Decision {
   const { progress, headersTimerSeconds } = evidence;
-  if (abortKind(reason) === 'timer') {
-    const because = `the caller's timer fired after ${progress.durationSeconds.toFixed(1)} s`;
-    if (!progress.headersSeen) return { reason: 'headers_timeout', because };
-    return { reason: progress.chunks === 0 ? 'first_chunk_timeout' : 'total_timeout', because };
-  }
+  if (abortKind(reason) === 'timer') return timedOut(progress);
   if (!progress.headersSeen && headersTimerSeconds !== undefined) {
     return { reason: 'headers_timeout', because: `the client library's timer of ${headersTimerSeconds} s` };
   }
   return { reason: 'client_abort', because: 'the signal of the call fired' };
+}
+
+/** A timer of the caller: whether it counts the whole or the silence, only the silence at its end can tell. */
+function timedOut(progress: Progress): Decision {
+  const because = `the caller's timer fired after ${progress.durationSeconds.toFixed(1)} s`;
+  if (!progress.headersSeen) return { reason: 'headers_timeout', because };
+  if (progress.chunks === 0) return { reason: 'first_chunk_timeout', because };
+  if (!progress.stalled) return { reason: 'total_timeout', because };
+  return {
+    reason: 'idle_timeout',
+    because: `${because}, ${progress.lastGapSeconds.toFixed(1)} s into a silence`,
+  };
 }
 
 function silenceTimeout({ progress }: Evidence): TerminationReason {

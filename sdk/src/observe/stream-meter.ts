@@ -30,6 +30,8 @@ export interface Progress {
   /** How much of that silence the reader was not pulling, seconds. */
   readonly lastWaitSeconds: number;
   readonly lastLoopLagSeconds: number;
+  /** The silence at the end was a stall. */
+  readonly stalled: boolean;
 }
 
 /** A flush of a buffer somewhere in between: this many chunks in one read ... */
@@ -184,24 +186,37 @@ export class StreamMeter {
     return 1000 * (this.#firstOutputMs === undefined ? firstOutputSeconds : seconds);
   }
 
-  /** Freezes the meter; later calls change nothing. */
-  end(): void {
+  /**
+   * Freezes the meter; later calls change nothing.
+   *
+   * @param at `now`, or `last_sign` for an ending that is noticed long after it happened: then the end is that of the
+   *   last byte, the headers or the call.
+   */
+  end(at: 'now' | 'last_sign' = 'now'): void {
     if (this.#endMs !== undefined) return;
-    this.#endMs = this.#clock();
-    if (this.#idleSinceMs !== undefined) this.#waitMs += this.#endMs - this.#idleSinceMs;
+    this.#endMs = at === 'now' ? this.#clock() : this.#lastSignMs;
+    if (this.#idleSinceMs !== undefined) this.#waitMs += Math.max(0, this.#endMs - this.#idleSinceMs);
+  }
+
+  get #lastSignMs(): number {
+    return this.#lastByteMs ?? this.#headersMs ?? this.#startedMs;
+  }
+
+  get #nowMs(): number {
+    return this.#endMs ?? this.#clock();
   }
 
   progress(): Progress {
-    const endMs = this.#endMs ?? this.#clock();
-    const lastSignMs = this.#lastByteMs ?? this.#headersMs ?? this.#startedMs;
+    const endMs = this.#nowMs;
     return {
       headersSeen: this.#headersMs !== undefined,
       receivedBytes: this.#bytes,
       chunks: this.#chunks,
       durationSeconds: seconds(endMs - this.#startedMs),
-      lastGapSeconds: seconds(endMs - lastSignMs),
+      lastGapSeconds: seconds(endMs - this.#lastSignMs),
       lastWaitSeconds: seconds(this.#waitMs - this.#waitAtLastByteMs),
-      lastLoopLagSeconds: seconds(this.#loopLagSince(lastSignMs) ?? 0),
+      lastLoopLagSeconds: seconds(this.#loopLagSince(this.#lastSignMs) ?? 0),
+      stalled: this.#silenceMs >= this.#thresholdMs(),
     };
   }
 
@@ -229,7 +244,7 @@ export class StreamMeter {
       ttftSeconds: since(this.#firstChunkMs),
       timeToFirstOutputSeconds: since(this.#firstOutputMs),
       timeToLastChunkSeconds: since(this.#lastChunkMs),
-      lastGapSeconds: this.#lastByteMs === undefined ? undefined : this.progress().lastGapSeconds,
+      lastGapSeconds: this.#lastByteMs === undefined ? undefined : seconds(this.#nowMs - this.#lastByteMs),
     });
   }
 
@@ -252,16 +267,18 @@ export class StreamMeter {
   }
 
   #stallFacts(completed: boolean): StreamFacts {
-    const thresholdMs = this.#thresholdMs();
-    const endMs = this.#endMs ?? this.#clock();
-    const silentSinceMs = this.#lastChunkMs ?? this.#headersMs ?? this.#startedMs;
-    const silenceMs = endMs - silentSinceMs - (this.#waitMs - this.#waitAtLastChunkMs);
     return {
       stalls: this.#stalls,
       stallSeconds: seconds(this.#stallMs),
-      stallThresholdSeconds: thresholdMs / 1000,
-      stallAtEnd: !completed && silenceMs >= thresholdMs,
+      stallThresholdSeconds: this.#thresholdMs() / 1000,
+      stallAtEnd: !completed && this.#silenceMs >= this.#thresholdMs(),
     };
+  }
+
+  /** Time since the last content (or the headers, or the call) in which the reader was waiting. */
+  get #silenceMs(): number {
+    const sinceMs = this.#lastChunkMs ?? this.#headersMs ?? this.#startedMs;
+    return this.#nowMs - sinceMs - (this.#waitMs - this.#waitAtLastChunkMs);
   }
 
   #recentFacts(): StreamFacts {

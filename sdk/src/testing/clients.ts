@@ -33,7 +33,7 @@ const plainFetch: ChatClient = {
   name: 'fetch',
   protocol: 'openai_chat',
   async open({ url, fetch, fault, signal }) {
-    const response = await fetch(url + chatPath, chatRequest(fault, signal === undefined ? {} : { signal }));
+    const response = await fetch(url + chatPath, chatRequest(fault, given({ signal })));
     if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
     return { events: response.body?.pipeThrough(new TextDecoderStream()) ?? emptyBody() };
   },
@@ -43,7 +43,7 @@ const iteratedFetch: ChatClient = {
   name: 'fetch, for await',
   protocol: 'openai_chat',
   async open({ url, fetch, fault, signal }) {
-    const response = await fetch(url + chatPath, chatRequest(fault, signal === undefined ? {} : { signal }));
+    const response = await fetch(url + chatPath, chatRequest(fault, given({ signal })));
     if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
     return { events: decoded(response.body ?? emptyBody()) };
   },
@@ -66,11 +66,10 @@ const openai: ChatClient = {
       fetch,
       maxRetries: 0,
       logLevel: 'off',
-      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
     });
     const stream = await client.chat.completions.create(
       { model: 'gpt-4.1', stream: true, stream_options: { include_obfuscation: false }, messages: question },
-      { headers: simulatedHeaders(fault), ...(signal === undefined ? {} : { signal }) },
+      { headers: simulatedHeaders(fault), ...given({ signal, timeout: timeoutMs }) },
     );
     return { events: stream, cancel: () => stream.controller.abort() };
   },
@@ -86,15 +85,19 @@ const anthropic: ChatClient = {
       fetch,
       maxRetries: 0,
       logLevel: 'off',
-      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
     });
     const stream = await client.messages.create(
       { model: 'claude-sonnet-5', max_tokens: 4096, stream: true, messages: question },
-      { headers: simulatedHeaders(fault), ...(signal === undefined ? {} : { signal }) },
+      { headers: simulatedHeaders(fault), ...given({ signal, timeout: timeoutMs }) },
     );
     return { events: stream, cancel: () => stream.controller.abort() };
   },
 };
+
+/** Options without the ones that are not set, which some libraries take for set. */
+function given<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}
 
 function simulatedHeaders(fault: FaultRequest): Record<string, string> {
   return chatRequest(fault).headers as Record<string, string>;

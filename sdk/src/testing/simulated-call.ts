@@ -28,5 +28,5 @@ export const chatPath = '/v1/chat/completions';
 
 /** The text of an answer without what differs between two answers of one seed. */
 export function withoutIds(text: string): string {
-  return text.replace(/chatcmpl-\w+|req_\w+/g, 'id').replace(/(created\\*":)\d+/g, '$10');
+  return text.replace(/(chatcmpl-|req_|msg_|toolu_|call_)\w+/g, 'id').replace(/(created\\*":)\d+/g, '$10');
 }
