@@ -9,12 +9,16 @@ export interface AlertMetrics {
   transitioned(kind: 'firing' | 'resolved'): void;
   attempted(channel: string, result: SendOutcome['status']): void;
   outboxFailed(): void;
-  /** @param lagSeconds how far the rule furthest behind is behind */
-  rules(counts: { firing: number; erroneous: number; lagSeconds: number }): void;
+  /** @param evaluatedAt the instant judged last of the rule furthest behind, Unix milliseconds; null without rules */
+  rules(counts: { firing: number; erroneous: number; evaluatedAt: number | null }): void;
 }
 
-/** Registers the metrics of alerting. Call it once for a registry. */
-export function createAlertMetrics(registry: Registry): AlertMetrics {
+/**
+ * Registers the metrics of alerting. Call it once for a registry.
+ *
+ * @param now wall clock, Unix milliseconds
+ */
+export function createAlertMetrics(registry: Registry, now: () => number): AlertMetrics {
   const registers = [registry];
   const evaluations = new Counter({
     name: 'weir_alert_evaluations_total',
@@ -50,10 +54,15 @@ export function createAlertMetrics(registry: Registry): AlertMetrics {
     help: 'Rules whose last evaluation failed or whose definition cannot be read.',
     registers,
   });
-  const lag = new Gauge({
+  let evaluatedAt: number | null = null;
+  new Gauge({
     name: 'weir_alert_evaluation_lag_seconds',
     help: 'Time since the instant judged last, of the rule furthest behind.',
     registers,
+    // Worked out when it is asked for, because it has to grow when evaluation stands still.
+    collect() {
+      this.set(evaluatedAt === null ? 0 : Math.max(0, (now() - evaluatedAt) / 1000));
+    },
   });
   return {
     evaluated: (result) => evaluations.inc({ result }),
@@ -64,7 +73,7 @@ export function createAlertMetrics(registry: Registry): AlertMetrics {
     rules(counts) {
       firing.set(counts.firing);
       erroneous.set(counts.erroneous);
-      lag.set(counts.lagSeconds);
+      evaluatedAt = counts.evaluatedAt;
     },
   };
 }

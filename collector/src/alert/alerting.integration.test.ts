@@ -195,9 +195,9 @@ describe('an incident from streams to notifications', () => {
     const alerting = alertingProcess();
     await putRule(alerting);
     await live(() => alerting, 3);
-    const rule = await alerting.rules.get('rule-1');
-    if (rule === null) throw new Error('the rule is missing');
-    await alerting.rules.remove(rule, now);
+    const found = await alerting.rules.get('rule-1');
+    if (found.status !== 'found') throw new Error('the rule is missing');
+    await alerting.rules.remove(found.rule, now);
     await live(() => alerting, 1);
     expect(bodies().map(({ status }) => status)).toEqual(['firing', 'resolved']);
     expect(bodies()[1]?.alerts[0]?.annotations.summary).toContain('because the rule was deleted');

@@ -66,7 +66,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
   const { database, now, random, logger } = options;
   const grid = options.grid ?? { everySeconds: 10, longestGapSeconds: 3600 };
   const publicUrl = options.publicUrl.replace(/\/+$/, '');
-  const metrics = createAlertMetrics(options.registry);
+  const metrics = createAlertMetrics(options.registry, now);
   const rules = createRuleStore(database);
   const progress = createProgressStore(database, now);
   const incidents = createIncidentStore(database);

@@ -51,7 +51,7 @@ interface Weather {
 async function runProcess(world: World, weather: Weather, from: number, probe: WriteProbe): Promise<number> {
   let now = START + from * EVERY_MS;
   const stores = memoryStores(world.tables, probe);
-  const metrics = createAlertMetrics(new Registry());
+  const metrics = createAlertMetrics(new Registry(), () => now);
   const shared = { ...stores, now: () => now, random: () => 0, logger: silent, metrics };
   const streams = {
     counts: async (_filters: readonly string[], range: { from: number; to: number; stepSeconds: number }) =>

@@ -60,7 +60,7 @@ function countAll(range: { from: number; to: number; stepSeconds: number }): Fai
 
 function roundOf(stores = memoryStores(tables)) {
   registry = new Registry();
-  const metrics = createAlertMetrics(registry);
+  const metrics = createAlertMetrics(registry, () => now);
   const logger = {
     info: () => undefined,
     warn: (_context: unknown, message?: string) => void warnings.push(message ?? ''),
@@ -199,14 +199,14 @@ describe('runEvaluationRound', () => {
     putRule('b', { filters: [] });
     rate = 0.5;
     failure = new Error('no');
-    now = START + 3_000;
     await roundOf()();
+    now += 73_000;
     const text = await registry.metrics();
     expect(text).toContain('weir_alert_evaluations_total{result="ok"} 1');
     expect(text).toContain('weir_alert_evaluations_total{result="error"} 1');
     expect(text).toContain('weir_alert_rules_firing 1');
     expect(text).toContain('weir_alert_rules_in_error 1');
-    expect(text).toContain('weir_alert_evaluation_lag_seconds 3');
+    expect(text).toContain('weir_alert_evaluation_lag_seconds 73');
     expect(text).toContain('weir_alert_transitions_total{transition="firing"} 1');
   });
 });

@@ -33,12 +33,13 @@ export async function runEvaluationRound(options: EvaluationRoundOptions): Promi
   const known = await options.progress.all();
   const incidents = await options.incidents.openOrNamed(openIncidentIds(known));
   const progressOf = (id: string) => known.get(id)?.progress ?? initialProgress(now);
-  const after = new Map(
-    listing.unreadable.map(({ id, reason }) => [
-      id,
-      fail(progressOf(id), now, `The stored rule cannot be read (${reason}). Save it again.`),
-    ]),
-  );
+  const after = new Map<string, RuleProgress>();
+  for (const { id, reason } of listing.unreadable) {
+    const before = progressOf(id);
+    const detail = `The stored rule cannot be read (${reason}). Save it again or delete it.`;
+    if (before.status !== 'error') options.logger.warn({ rule: id }, detail);
+    after.set(id, fail(before, now, detail));
+  }
   const failures: unknown[] = [];
   await eachOf(watched(listing, known, incidents), PARALLEL, async ({ ruleId, rule }) => {
     const own = incidents.filter((incident) => incident.ruleId === ruleId);
@@ -57,7 +58,7 @@ export async function runEvaluationRound(options: EvaluationRoundOptions): Promi
       progress,
     })),
   );
-  options.metrics.rules(counted([...after.values()], now));
+  options.metrics.rules(counted([...after.values()]));
   if (failures.length > 0) throw failures[0];
 }
 
@@ -92,11 +93,11 @@ function watched(
   ];
 }
 
-function counted(progress: readonly RuleProgress[], now: number) {
+function counted(progress: readonly RuleProgress[]) {
   const instants = progress.flatMap(({ evaluatedAt }) => (evaluatedAt === null ? [] : [evaluatedAt]));
   return {
     firing: progress.filter(({ phase }) => openIncident(phase) !== null).length,
     erroneous: progress.filter(({ status }) => status === 'error').length,
-    lagSeconds: instants.length === 0 ? 0 : Math.max(0, (now - Math.min(...instants)) / 1000),
+    evaluatedAt: instants.length === 0 ? null : Math.min(...instants),
   };
 }

@@ -117,8 +117,8 @@ describe('rules', () => {
       channels: [added, ...rule.channels],
     });
     expect(JSON.stringify(answer.body)).not.toMatch(/secret|token/);
-    const stored = await alerting.rules.get(rule.id);
-    expect(stored?.definition.channels).toEqual([added, { type: 'slack', url }]);
+    const channels = [added, { type: 'slack', url }];
+    expect(await alerting.rules.get(rule.id)).toMatchObject({ rule: { definition: { channels } } });
   });
 
   it.each([
@@ -147,6 +147,36 @@ describe('rules', () => {
     ['DELETE', undefined],
   ] as const)('that do not exist answer %s with 404', async (method, body) => {
     expect(await call(method, '/rules/nothing', body)).toMatchObject({ status: 404 });
+  });
+});
+
+describe('a rule that another version wrote', () => {
+  beforeEach(async () => {
+    const row = {
+      id: 'odd',
+      version: 3,
+      deleted: false,
+      definition: '{"name":7}',
+      created_at: 1,
+      updated_at: 1,
+    };
+    await tables.client().insert({ table: 'alert_rules', values: [row], format: 'JSONEachRow' });
+  });
+
+  it('is told apart from one that does not exist', async () => {
+    const { status, body } = await call('GET', '/rules/odd');
+    expect({ status, code: body.code }).toEqual({ status: 409, code: 'conflict' });
+    expect(body.message).toContain('Save it again or delete it');
+  });
+
+  it('can be saved again', async () => {
+    expect(await call('PUT', '/rules/odd', minimal)).toMatchObject({ status: 200 });
+    expect(await call('GET', '/rules/odd')).toMatchObject({ status: 200, body: { name: 'PDFs fail' } });
+  });
+
+  it('can be deleted', async () => {
+    expect(await call('DELETE', '/rules/odd')).toMatchObject({ status: 204 });
+    expect(await call('GET', '/rules/odd')).toMatchObject({ status: 404 });
   });
 });
 

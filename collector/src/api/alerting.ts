@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  type Channel,
   Incident,
   IncidentList,
   IncidentParams,
@@ -17,7 +18,7 @@ import type { Alerting } from '../alert/alerting.ts';
 import { incidentAnswer, ruleAnswer } from '../alert/answers.ts';
 import { previewRule } from '../alert/preview-rule.ts';
 import { checkedRule } from '../alert/rule-input.ts';
-import type { StoredRule } from '../alert/store/rule-store.ts';
+import type { StoredRule, UnreadableRule } from '../alert/store/rule-store.ts';
 import { testChannels } from '../alert/test-channels.ts';
 import { CollectorError } from '../errors.ts';
 import { parseScope } from '../query/scope.ts';
@@ -107,7 +108,7 @@ function ruleRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugin {
         }
         const id = randomBytes(6).toString('hex');
         const at = now();
-        const definition = definitionOf(alerting, body, { id, stored: null });
+        const definition = definitionOf(alerting, body, { id, channels: [] });
         const rule = { id, version: 1, createdAt: at, updatedAt: at, definition };
         await rules.put(rule);
         return reply.code(201).send(ruleAnswer(rule, undefined));
@@ -117,7 +118,7 @@ function ruleRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugin {
     app.get(
       '/rules/:id',
       { schema: { tags, summary: 'One rule', params: RuleParams, response: { 200: Rule } } },
-      async ({ params: { id } }) => answerOf(alerting, await existingRule(alerting, id)),
+      async ({ params: { id } }) => answerOf(alerting, await readableRule(alerting, id)),
     );
 
     app.put(
@@ -133,8 +134,9 @@ function ruleRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugin {
       },
       async ({ params: { id }, body }) => {
         const stored = await existingRule(alerting, id);
-        const definition = definitionOf(alerting, body, { id, stored });
-        const rule = { ...stored, version: stored.version + 1, updatedAt: now(), definition };
+        const { version, createdAt } = stored;
+        const definition = definitionOf(alerting, body, { id, channels: channelsOf(stored) });
+        const rule = { id, version: version + 1, createdAt, updatedAt: now(), definition };
         await rules.put(rule);
         return answerOf(alerting, rule);
       },
@@ -172,7 +174,7 @@ function ruleTrialRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugi
         },
       },
       async ({ query, body }) => {
-        const definition = definitionOf(alerting, { ...body, channels: [] }, { id: '', stored: null });
+        const definition = definitionOf(alerting, { ...body, channels: [] }, { id: '', channels: [] });
         const range = rangeOf(query, now(), DAY_MS);
         const { everySeconds } = alerting.grid;
         const result = await previewRule(alerting.streams, definition, { ...range, everySeconds });
@@ -192,17 +194,30 @@ function ruleTrialRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugi
         },
       },
       async ({ params: { id } }) => {
-        const rule = await existingRule(alerting, id);
+        const rule = await readableRule(alerting, id);
         return testChannels(alerting.send, rule, { now: now(), publicUrl: alerting.publicUrl });
       },
     );
   };
 }
 
-async function existingRule({ rules }: Alerting, id: string): Promise<StoredRule> {
-  const rule = await rules.get(id);
-  if (rule !== null) return rule;
+async function existingRule({ rules }: Alerting, id: string): Promise<StoredRule | UnreadableRule> {
+  const found = await rules.get(id);
+  if (found.status !== 'missing') return found.rule;
   throw new CollectorError('not-found', `There is no rule ${id}. It may have been deleted.`);
+}
+
+async function readableRule(alerting: Alerting, id: string): Promise<StoredRule> {
+  const rule = await existingRule(alerting, id);
+  if ('definition' in rule) return rule;
+  throw new CollectorError(
+    'conflict',
+    `The stored rule ${id} cannot be read (${rule.reason}). Save it again or delete it.`,
+  );
+}
+
+function channelsOf(rule: StoredRule | UnreadableRule): readonly Channel[] {
+  return 'definition' in rule ? rule.definition.channels : [];
 }
 
 async function answerOf({ progress }: Alerting, rule: StoredRule): Promise<Rule> {
@@ -212,10 +227,10 @@ async function answerOf({ progress }: Alerting, rule: StoredRule): Promise<Rule>
 function definitionOf(
   { allowPrivateWebhooks }: Alerting,
   body: RuleInput,
-  { id, stored }: { id: string; stored: StoredRule | null },
+  stored: { id: string; channels: readonly Channel[] },
 ): RuleInput {
-  const storedChannels = stored?.definition.channels ?? [];
-  const checked = checkedRule(body, { ruleId: id, storedChannels, allowPrivateWebhooks });
+  const context = { ruleId: stored.id, storedChannels: stored.channels, allowPrivateWebhooks };
+  const checked = checkedRule(body, context);
   if (checked.status === 'ok') return checked.definition;
   throw new CollectorError(checked.code, checked.message);
 }

@@ -4,31 +4,43 @@ import { ask } from '../../query/ask.ts';
 import { bound, sql } from '../../query/sql.ts';
 import { insertRows, isoTime, jsonColumn } from './rows.ts';
 
-export interface StoredRule {
+/** What there is to know about a rule whatever its definition is. */
+export interface RuleRecord {
   readonly id: string;
   /** Grows with each change. */
   readonly version: number;
   /** Unix milliseconds. */
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+export interface StoredRule extends RuleRecord {
   /** With the addresses of its channels in full: mask them before they leave the process. */
   readonly definition: RuleInput;
 }
 
-export interface RuleListing {
-  /** Oldest first. */
-  readonly rules: readonly StoredRule[];
-  /** Rules whose stored definition this version does not understand. */
-  readonly unreadable: readonly { readonly id: string; readonly reason: string }[];
+/** A rule whose stored definition this version does not understand. */
+export interface UnreadableRule extends RuleRecord {
+  readonly reason: string;
 }
+
+/** Oldest first. */
+export interface RuleListing {
+  readonly rules: readonly StoredRule[];
+  readonly unreadable: readonly UnreadableRule[];
+}
+
+export type FoundRule =
+  | { readonly status: 'found'; readonly rule: StoredRule }
+  | { readonly status: 'unreadable'; readonly rule: UnreadableRule }
+  | { readonly status: 'missing' };
 
 export interface RuleStore {
   list(): Promise<RuleListing>;
-  /** null when there is no such rule, or none that can be read. */
-  get(id: string): Promise<StoredRule | null>;
+  get(id: string): Promise<FoundRule>;
   put(rule: StoredRule): Promise<void>;
   /** Keeps the id, and forgets everything else, secrets included. */
-  remove(rule: StoredRule, at: number): Promise<void>;
+  remove(rule: RuleRecord, at: number): Promise<void>;
   /** Whether there is or has been any rule. */
   hasEverHeldOne(): Promise<boolean>;
 }
@@ -57,7 +69,11 @@ export function createRuleStore(database: Database): RuleStore {
     },
     async get(id) {
       const rows = await ask<Row>(database, sql`${selected} AND id = ${bound('String', id)}`);
-      return listingOf(rows).rules[0] ?? null;
+      const { rules, unreadable } = listingOf(rows);
+      const [rule] = rules;
+      if (rule !== undefined) return { status: 'found', rule };
+      const [unread] = unreadable;
+      return unread === undefined ? { status: 'missing' } : { status: 'unreadable', rule: unread };
     },
     async put(rule) {
       const definition = JSON.stringify(rule.definition);
@@ -74,7 +90,7 @@ export function createRuleStore(database: Database): RuleStore {
   };
 }
 
-function rowOf(rule: StoredRule, content: { deleted: boolean; definition: string }): Record<string, unknown> {
+function rowOf(rule: RuleRecord, content: { deleted: boolean; definition: string }): Record<string, unknown> {
   return {
     id: rule.id,
     version: rule.version,
@@ -86,11 +102,11 @@ function rowOf(rule: StoredRule, content: { deleted: boolean; definition: string
 
 function listingOf(rows: readonly Row[]): RuleListing {
   const rules: StoredRule[] = [];
-  const unreadable: { id: string; reason: string }[] = [];
+  const unreadable: UnreadableRule[] = [];
   for (const { definition, ...row } of rows) {
     const decoded = readDefinition(definition);
     if (decoded.status === 'decoded') rules.push({ ...row, definition: decoded.value });
-    else unreadable.push({ id: row.id, reason: decoded.reason });
+    else unreadable.push({ ...row, reason: decoded.reason });
   }
   return { rules, unreadable };
 }
