@@ -161,6 +161,12 @@ export const linkTypeKey = 'weir.link.type';
 export const linkTypes = ['retry_of', 'resumed_from', 'fallback_of', 'delivers'] as const;
 export type LinkType = (typeof linkTypes)[number];
 
+/**
+ * Set on the span of another instrumentation that encloses an observed call: that call has a span of its own, and the
+ * enclosing one is not a second stream.
+ */
+export const observedKey = 'weir.stream.observed';
+
 /** Classes of `weir.request.attachment.class`; `mixed` where several came together, `none` where none did. */
 export const attachmentClasses = [
   'none',

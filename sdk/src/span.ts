@@ -6,6 +6,7 @@ import {
   SpanKind,
   SpanStatusCode,
   type Tracer,
+  trace,
 } from '@opentelemetry/api';
 import {
   type AttributeName,
@@ -15,6 +16,7 @@ import {
   linkTypeKey,
   maxCustomDimensions,
   maxDimensionValueLength,
+  observedKey,
   type StreamFacts,
 } from '@weir/schemas/attributes';
 import type { Verdict } from './observe/outcome.ts';
@@ -37,6 +39,7 @@ export interface SpanEnd {
 
 /** Starts the span of one attempt. What is known already goes in at the start, where samplers can see it. */
 export function startStreamSpan(tracer: Tracer, start: SpanStart): Span {
+  markEnclosing(start.parent);
   return tracer.startSpan(
     spanName(start.facts),
     {
@@ -48,6 +51,24 @@ export function startStreamSpan(tracer: Tracer, start: SpanStart): Span {
     start.parent,
   );
 }
+
+/**
+ * Vendor clients and other instrumentations have spans of their own around the call (`@anthropic-ai/sdk` since 1.0,
+ * the Vercel AI SDK, …). Such a span is marked, so that a stream is not counted twice.
+ */
+function markEnclosing(parent: Context): void {
+  const enclosing = trace.getSpan(parent);
+  if (enclosing !== undefined && isAboutModels(enclosing)) enclosing.setAttribute(observedKey, true);
+}
+
+/** The API of OpenTelemetry has no way to read a span; that of its SDK, which every recording span is of, has. */
+function isAboutModels(span: Span): boolean {
+  if (!span.isRecording() || !('attributes' in span)) return false;
+  const written = span.attributes;
+  return typeof written === 'object' && written !== null && Object.keys(written).some(isOfModels);
+}
+
+const isOfModels = (key: string) => /^(gen_ai|llm|ai|openinference|langfuse|traceloop|langsmith)\./.test(key);
 
 /** Writes everything and ends the span. Errors get the status; an abort is neither an error nor a success. */
 export function endStreamSpan(span: Span, end: SpanEnd): void {

@@ -4,12 +4,21 @@ import {
   attributes,
   customDimensionPrefix,
   networkTypes,
+  observedKey,
   type ResourceAttributeName,
   resourceAttributes,
 } from '@weir/schemas/attributes';
 import { initiators, outcomes, reasons, stages, vantages } from '@weir/schemas/termination';
 import { dialects, resourceDialects } from './dialects.ts';
-import { type Convert, customDimension, type Effect, fact, oneOf, text } from './effects.ts';
+import {
+  type Convert,
+  customDimension,
+  type Effect,
+  enclosesObserved,
+  fact,
+  oneOf,
+  text,
+} from './effects.ts';
 import { providerName } from './provider-name.ts';
 import { rank } from './span-state.ts';
 
@@ -106,6 +115,7 @@ function knownKeys(): Map<string, AttributeKey> {
   for (const [field, { key }] of entriesOf<ResourceAttributeName, { key: string }>(resourceAttributes)) {
     add(onResource, key, [fact(field, rank.canonical)]);
   }
+  add(onSpan, observedKey, [enclosesObserved]);
   for (const [key, effects] of Object.entries(dialects)) add(onSpan, key, effects);
   for (const [key, effects] of Object.entries(resourceDialects)) {
     add(onSpan, key, effects);

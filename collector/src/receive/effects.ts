@@ -54,6 +54,11 @@ export function customDimension(name: string): Effect {
   return Object.assign(keep, { repeats: true });
 }
 
+/** The call inside this span is observed, and reported by a span of its own. */
+export const enclosesObserved: Effect = (span, value) => {
+  if (value === true) span.isObserved = true;
+};
+
 /** The span says what kind of work it was; any kind but these is not a model call. */
 export function kindOfWork(modelCalls: readonly string[]): Effect {
   const calls = new Set(modelCalls);

@@ -148,6 +148,7 @@ export class SpanReader implements TraceVisitor {
     if (!span.isAboutModels) return 'unrelated';
     // Whatever it calls itself: with an outcome or a first token of its own it is a stream.
     const isStream = span.knows('outcome') || span.knows('reason') || span.get('ttftSeconds') !== null;
+    if (span.isObserved && !span.knows('outcome')) return 'observed';
     return span.isAnotherKind && !isStream ? 'not_a_model_call' : undefined;
   }
 

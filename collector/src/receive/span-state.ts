@@ -52,6 +52,8 @@ export class SpanState {
   isAboutModels = false;
   /** The span says to be something around a model call, not the call. */
   isAnotherKind = false;
+  /** It encloses a call that has a stream of its own. */
+  isObserved = false;
   /** A vocabulary of its own says that it failed, besides the span status. */
   saysError = false;
   startNs = 0;
@@ -118,6 +120,7 @@ export class SpanState {
   #clearFlags(): void {
     this.isAboutModels = false;
     this.isAnotherKind = false;
+    this.isObserved = false;
     this.saysError = false;
     this.startNs = 0;
     this.endNs = 0;
