@@ -1,16 +1,11 @@
 import type { StreamFacts } from '@weir/schemas/attributes';
 import { hashUserId } from '../identity.ts';
-import type { Protocol, RequestFacts } from '../protocols/index.ts';
 import type { AttemptFacts, ObservedCall, ObserveOptions } from './options.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
+import type { RecognisedCall } from './recognised-call.ts';
 
 /** What is known of a call before it is answered. */
-export function requestSideFacts(
-  request: OutgoingRequest,
-  body: RequestFacts,
-  protocol: Protocol,
-  provider: string | undefined,
-): StreamFacts {
+export function requestSideFacts({ request, body, protocol, provider }: RecognisedCall): StreamFacts {
   const { attachments } = body;
   return {
     operation: body.operation ?? protocol.operation,
@@ -44,9 +39,16 @@ function resendFacts(request: OutgoingRequest): StreamFacts {
   return resendCount === 0 ? { attempt: 1 } : { resendCount, attempt: resendCount + 1 };
 }
 
-/** How such a client announces its timer for the response headers, seconds; it rounds down. */
+/** What `openai` and `@anthropic-ai/sdk` wait for headers unless told otherwise, seconds. */
+const libraryDefaultSeconds = 600;
+
+/**
+ * How such a client announces its timer for the response headers, seconds; it rounds down. `openai` announces only a
+ * timeout that is set on the call: one that is set on the client cannot be told from a wish to abort.
+ */
 export function headersTimerOf(request: OutgoingRequest): number | undefined {
-  const seconds = Number(request.headers.get('x-stainless-timeout') ?? Number.NaN);
+  if (!libraryOwnsSignal(request)) return undefined;
+  const seconds = Number(request.headers.get('x-stainless-timeout') ?? libraryDefaultSeconds);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
 }
 

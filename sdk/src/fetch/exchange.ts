@@ -1,15 +1,7 @@
-import { context, trace } from '@opentelemetry/api';
+import { context, type Span, trace } from '@opentelemetry/api';
 import type { StreamFacts } from '@weir/schemas/attributes';
 import { type EndedObservation, Observation } from '../observe/observation.ts';
 import { stallThresholdsOf } from '../observe/stall-thresholds.ts';
-import {
-  classifyHttpError,
-  createBodyReader,
-  type Recognition,
-  recogniseProtocol,
-  requestFacts,
-  responseFacts,
-} from '../protocols/index.ts';
 import type { OpenSpan } from '../telemetry.ts';
 import { verdictFacts } from '../verdict-facts.ts';
 import {
@@ -20,148 +12,122 @@ import {
   toldFacts,
 } from './call-facts.ts';
 import { ExchangeWatch } from './exchange-watch.ts';
-import type { ObservedCall } from './options.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
+import { type RecognisedCall, recogniseCall } from './recognised-call.ts';
+import { readResponse } from './response-side.ts';
 import type { Settings } from './settings.ts';
 import { watchResponse } from './watched-response.ts';
 
-/** One observed HTTP exchange. None of its methods throws. */
-export interface Exchange {
-  /** Calls `send` with the span of this exchange as the active one, so that other instrumentations nest under it. */
-  run<T>(send: () => T): T;
-  /** @returns the response for the application. */
-  responded(response: Response): Response;
-  failed(error: unknown): void;
-}
-
 /** @returns undefined for a call that is none to a language model. */
 export function beginExchange(request: OutgoingRequest, settings: Settings): Exchange | undefined {
-  const body = requestFacts(request.body, {
-    url: request.url,
-    contentType: request.headers.get('content-type'),
-  });
-  const recognition = recognise(request, settings, body);
-  if (recognition === undefined) return undefined;
-  return openExchange(request, body, recognition, settings);
+  const call = recogniseCall(request, settings.options);
+  return call === undefined ? undefined : new Exchange(call, settings);
 }
 
-type Recognised = Extract<Recognition, { status: 'recognised' }>;
-type RequestBodyFacts = ReturnType<typeof requestFacts>;
+/** One observed HTTP exchange, from the call to its span. */
+export class Exchange {
+  readonly #call: RecognisedCall;
+  readonly #settings: Settings;
+  readonly #told: ToldFacts;
+  readonly #span: OpenSpan;
+  readonly #observation: Observation;
+  readonly #watch: ExchangeWatch;
+  #answered: StreamFacts = {};
 
-function recognise(
-  request: OutgoingRequest,
-  { options }: Settings,
-  body: RequestBodyFacts,
-): Recognised | undefined {
-  const { url, method } = request;
-  const found = recogniseProtocol({ url, method, request: body });
-  const provider = options.provider ?? (found.status === 'other' ? undefined : found.provider);
-  if (options.protocol !== undefined) return { status: 'recognised', protocol: options.protocol, provider };
-  return found.status === 'recognised' ? { ...found, provider } : undefined;
-}
+  constructor(call: RecognisedCall, settings: Settings) {
+    const { request, body } = call;
+    const { options, telemetry } = settings;
+    this.#call = call;
+    this.#settings = settings;
+    this.#told = toldFacts(
+      options,
+      {
+        url: request.url,
+        method: request.method,
+        header: (name) => request.headers.get(name),
+        model: body.model,
+      },
+      telemetry.bug,
+    );
+    const asked = { ...requestSideFacts(call), vantage: settings.vantage, ...this.#told.facts };
+    this.#span = telemetry.begin(asked, context.active(), this.#told.attempt?.links);
+    this.#observation = new Observation({
+      clock: settings.clock,
+      vantage: settings.vantage,
+      stallThresholds: stallThresholdsOf(options.stallThreshold, body.model),
+      loopLag: settings.loopLag,
+      headersTimerSeconds: headersTimerOf(request),
+      isOffline: settings.environment.isOffline,
+      onBug: telemetry.bug,
+      onEnd: (ended) => this.#conclude(ended),
+    });
+    this.#watch = new ExchangeWatch({
+      observation: this.#observation,
+      signal: request.signal,
+      libraryOwnsSignal: libraryOwnsSignal(request),
+    });
+    settings.openStreams.add(this.#observation);
+  }
 
-function openExchange(
-  request: OutgoingRequest,
-  body: RequestBodyFacts,
-  { protocol, provider }: Recognised,
-  settings: Settings,
-): Exchange {
-  const { options, environment, telemetry, openStreams } = settings;
-  const call: ObservedCall = {
-    url: request.url,
-    method: request.method,
-    header: (name) => request.headers.get(name),
-    model: body.model,
-  };
-  const told = toldFacts(options, call, telemetry.bug);
-  const asked: StreamFacts = {
-    ...requestSideFacts(request, body, protocol, provider),
-    vantage: settings.vantage,
-    ...told.facts,
-  };
-  const span = telemetry.begin(asked, context.active(), told.attempt?.links);
-  const answered: StreamFacts = {};
+  /** Calls `send` with the span of this exchange as the active one, so that other instrumentations nest under it. */
+  run<T>(send: () => T): T {
+    const span: Span = this.#span.span;
+    return context.with(trace.setSpan(context.active(), span), send);
+  }
 
-  const observation: Observation = new Observation({
-    clock: settings.clock,
-    vantage: settings.vantage,
-    stallThresholds: stallThresholdsOf(options.stallThreshold, body.model),
-    loopLag: settings.loopLag,
-    headersTimerSeconds: headersTimerOf(request),
-    isOffline: environment.isOffline,
-    onBug: telemetry.bug,
-    onEnd: (ended) => {
-      openStreams.delete(observation);
-      watch.release();
-      conclude(ended, span, { ...networkFacts(settings, request.url), ...answered }, told);
-    },
-  });
-  const watch = new ExchangeWatch({
-    observation,
-    signal: request.signal,
-    libraryOwnsSignal: libraryOwnsSignal(request),
-  });
-  openStreams.add(observation);
-
-  return {
-    run: (send) => context.with(trace.setSpan(context.active(), span.span), send),
-    responded: (response) => {
-      try {
-        const { facts, observed } = describeResponse(response, body, protocol);
-        Object.assign(answered, facts);
-        observation.responded(observed);
-        watch.responded(response);
-        return watchResponse(response, watch);
-      } catch (bug) {
-        telemetry.bug(bug);
-        observation.stepAside(bug);
+  /** @returns the response for the application. Never throws. */
+  responded(response: Response): Response {
+    try {
+      const side = readResponse(response, this.#call);
+      if (side === undefined) {
+        this.#abandon();
         return response;
       }
-    },
-    failed: (error) => watch.failed(error),
-  };
-}
-
-function describeResponse(response: Response, body: RequestBodyFacts, protocol: Recognised['protocol']) {
-  const { status, ok, headers } = response;
-  const known = responseFacts(headers, Date.now());
-  const contentType = headers.get('content-type');
-  const isStream = ok && (body.stream === true || /event-stream|ndjson|eventstream/.test(contentType ?? ''));
-  const facts: StreamFacts = {
-    httpStatus: status,
-    ...(known.providerRequestId === undefined ? {} : { providerRequestId: known.providerRequestId }),
-    ...(known.gatewayId === undefined ? {} : { gatewayId: known.gatewayId }),
-    ...(known.server === undefined ? {} : { responseServer: known.server }),
-    ...(known.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: known.retryAfterSeconds }),
-  };
-  return {
-    facts,
-    observed: {
-      status,
-      ok,
-      signs: { intermediary: known.intermediary?.evidence },
-      reader: isStream ? createBodyReader(protocol, {}) : undefined,
-      classifyError: (text: string) => classifyHttpError({ status, headers, body: text }),
-    },
-  };
-}
-
-function networkFacts({ options, environment, telemetry }: Settings, url: URL): StreamFacts {
-  const detected = environment.network(url);
-  try {
-    const told = typeof options.network === 'function' ? options.network() : options.network;
-    return { ...detected, ...told };
-  } catch (bug) {
-    telemetry.bug(bug);
-    return detected;
+      this.#answered = side.facts;
+      this.#observation.responded(side.observed);
+      this.#watch.responded(response);
+      return watchResponse(response, this.#watch);
+    } catch (bug) {
+      this.#observation.stepAside(bug);
+      return response;
+    }
   }
-}
 
-function conclude(ended: EndedObservation, span: OpenSpan, known: StreamFacts, told: ToldFacts): void {
-  const facts: StreamFacts = {
-    ...known,
-    ...ended.facts,
-    ...verdictFacts(ended.verdict, ended.facts.finishReasonsRaw),
-  };
-  span.end(ended, facts, told.dimensions);
+  failed(error: unknown): void {
+    this.#watch.failed(error);
+  }
+
+  /** The call was none to a language model after all. A span that is not ended is not exported. */
+  #abandon(): void {
+    this.#observation.abandon();
+    this.#release();
+  }
+
+  #release(): void {
+    this.#settings.openStreams.delete(this.#observation);
+    this.#watch.release();
+  }
+
+  #conclude(ended: EndedObservation): void {
+    this.#release();
+    const facts: StreamFacts = {
+      ...this.#networkFacts(),
+      ...this.#answered,
+      ...ended.facts,
+      ...verdictFacts(ended.verdict, ended.facts.finishReasonsRaw),
+    };
+    this.#span.end(ended, facts, this.#told.dimensions);
+  }
+
+  #networkFacts(): StreamFacts {
+    const { options, environment, telemetry } = this.#settings;
+    const detected = environment.network(this.#call.request.url);
+    try {
+      const told = typeof options.network === 'function' ? options.network() : options.network;
+      return { ...detected, ...told };
+    } catch (bug) {
+      telemetry.bug(bug);
+      return detected;
+    }
+  }
 }

@@ -1,6 +1,12 @@
 import type { StreamFacts } from '@weir/schemas/attributes';
 import type { Vantage } from '@weir/schemas/termination';
-import type { BodyReader, HttpErrorFacts, ReadSummary } from '../protocols/index.ts';
+import {
+  type BodyReader,
+  genericNdjson,
+  genericSse,
+  type HttpErrorFacts,
+  type ReadSummary,
+} from '../protocols/index.ts';
 import type { Clock } from './clock.ts';
 import type { Ending } from './ending.ts';
 import type { PathSigns } from './initiator.ts';
@@ -137,6 +143,13 @@ export class Observation {
     if (!this.#ended) this.#guard(() => this.#meter.received(0, noEvents));
   }
 
+  /** Ends without a word: there was nothing to observe. */
+  abandon(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#unwatchLag();
+  }
+
   /** Ends the observation; only the first ending counts. */
   end(ending: Ending): void {
     if (this.#ended) return;
@@ -207,7 +220,9 @@ export class Observation {
     if (reader === undefined) return undefined;
     return {
       facts: reader.facts,
+      isKnownFormat: reader.protocol !== genericSse && reader.protocol !== genericNdjson,
       hasTerminalEvent: reader.protocol.hasTerminalEvent,
+      cachedTokensAreExtra: reader.protocol.cachedTokensAreExtra === true,
       broken: reader.broken,
       midFrame: reader.midFrame,
       events: this.#meter.events,
@@ -253,7 +268,8 @@ export class Observation {
 function answerFacts(answer: AnswerEvidence | undefined): StreamFacts {
   if (answer === undefined) return {};
   const { facts, malformedEvents } = answer;
-  const { responseId, responseModel, inputTokens, outputTokens, cacheReadTokens, reasoningTokens } = facts;
+  const { responseId, responseModel, outputTokens, cacheReadTokens, reasoningTokens } = facts;
+  const inputTokens = allInputTokens(answer);
   return {
     ...(responseId === undefined ? {} : { responseId }),
     ...(responseModel === undefined ? {} : { responseModel }),
@@ -266,4 +282,11 @@ function answerFacts(answer: AnswerEvidence | undefined): StreamFacts {
     terminalEventReceived: facts.terminalEventReceived,
     malformedEvents,
   };
+}
+
+/** The conventions count cached tokens among the input; some providers count them beside it. */
+function allInputTokens({ facts, cachedTokensAreExtra }: AnswerEvidence): number | undefined {
+  const { inputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 } = facts;
+  if (inputTokens === undefined || !cachedTokensAreExtra) return inputTokens;
+  return inputTokens + cacheReadTokens + cacheWriteTokens;
 }

@@ -30,7 +30,9 @@ const ok: ResponseEvidence = {
 function answer(facts: Partial<AnswerFacts> = {}, more: Partial<AnswerEvidence> = {}): AnswerEvidence {
   return {
     facts: { finishReasonsRaw: [], terminalEventReceived: false, refused: false, ...facts },
+    isKnownFormat: true,
     hasTerminalEvent: true,
+    cachedTokensAreExtra: false,
     broken: undefined,
     midFrame: false,
     events: 6,
@@ -387,6 +389,13 @@ const rows: Row[] = [
   },
 
   // Cut in the middle
+  {
+    name: 'clean end of an unknown format',
+    when: { answer: answer({}, { isKnownFormat: false }) },
+    reason: 'unknown',
+    stage: 'streaming',
+    initiator: 'unknown',
+  },
   {
     name: 'clean end without finish',
     when: {},

@@ -41,7 +41,10 @@ export interface ResponseEvidence {
 
 export interface AnswerEvidence {
   readonly facts: AnswerFacts;
+  /** The wire format is known, and with it what its end looks like. */
+  readonly isKnownFormat: boolean;
   readonly hasTerminalEvent: boolean;
+  readonly cachedTokensAreExtra: boolean;
   readonly broken: BodyFault | undefined;
   readonly midFrame: boolean;
   readonly events: number;
@@ -158,6 +161,7 @@ function endedEarly({ answer }: Evidence): Decision {
   if (answer.malformedEvents > 0) {
     return { reason: 'malformed', because: 'frames that do not decode, and no terminal event' };
   }
+  if (!answer.isKnownFormat) return { reason: 'unknown', because: 'clean end of a format that nobody knows' };
   return { reason: 'truncated', because: 'clean end without finish reason or terminal event' };
 }
 

@@ -1,0 +1,67 @@
+import type { StreamFacts } from '@weir/schemas/attributes';
+import type { ObservedResponse } from '../observe/observation.ts';
+import {
+  classifyHttpError,
+  createBodyReader,
+  framingOf,
+  type Protocol,
+  type Recognition,
+  recogniseProtocol,
+  responseFacts,
+} from '../protocols/index.ts';
+import type { RecognisedCall } from './recognised-call.ts';
+
+/** What the headers of an answer tell. */
+export interface ResponseSide {
+  readonly facts: StreamFacts;
+  readonly observed: ObservedResponse;
+}
+
+/**
+ * @returns undefined where the answer shows that the call was none to a language model: it went to an unknown path, and
+ *   nothing is streamed back.
+ */
+export function readResponse(response: Response, call: RecognisedCall): ResponseSide | undefined {
+  const { status, ok, headers } = response;
+  const found = recogniseProtocol({
+    url: call.request.url,
+    method: call.request.method,
+    request: call.body,
+    responseHeaders: headers,
+  });
+  if (found.status === 'other' && call.status === 'candidate' && ok) return undefined;
+  const protocol = protocolOf(found, call);
+  const provider = call.provider ?? (found.status === 'other' ? undefined : found.provider);
+  const known = responseFacts(headers, Date.now(), provider);
+  return {
+    facts: {
+      protocol: protocol.name,
+      ...(provider === undefined ? {} : { provider }),
+      httpStatus: status,
+      ...(known.providerRequestId === undefined ? {} : { providerRequestId: known.providerRequestId }),
+      ...(known.gatewayId === undefined ? {} : { gatewayId: known.gatewayId }),
+      ...(known.server === undefined ? {} : { responseServer: known.server }),
+      ...(known.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: known.retryAfterSeconds }),
+    },
+    observed: {
+      status,
+      ok,
+      signs: { intermediary: known.intermediary?.evidence },
+      reader: ok && isStream(call, headers) ? createBodyReader(protocol) : undefined,
+      classifyError: (body) =>
+        classifyHttpError({ status, headers, body, ...(provider === undefined ? {} : { provider }) }),
+    },
+  };
+}
+
+function protocolOf(found: Recognition, call: RecognisedCall): Protocol {
+  if (call.isProtocolGiven || found.status === 'other') return call.protocol;
+  return found.protocol;
+}
+
+/** A stream is what was asked for, or what comes although nothing in the request said so. */
+function isStream({ body }: RecognisedCall, headers: Headers): boolean {
+  if (body.stream !== undefined) return body.stream;
+  const framing = framingOf(headers.get('content-type'));
+  return framing !== undefined && framing !== 'json';
+}
