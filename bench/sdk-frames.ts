@@ -42,7 +42,8 @@ const scenarios: readonly Scenario[] = [
   {
     name: 'OpenAI responses, 230 bytes',
     protocol: 'openai_responses',
-    first: 'event: response.created\ndata: {"type":"response.created","response":{"id":"resp_1","model":"gpt"}}\n\n',
+    first:
+      'event: response.created\ndata: {"type":"response.created","response":{"id":"resp_1","model":"gpt"}}\n\n',
     frame: (word) =>
       `event: response.output_text.delta\ndata: {"type":"response.output_text.delta","sequence_number":${words.indexOf(word) + 4},"item_id":"msg_04041325ab8ae30400698c519fb7fc8197","output_index":0,"content_index":0,"delta":"${word}","logprobs":[]}\n\n`,
   },
@@ -83,14 +84,29 @@ function checked(scenario: Scenario, reads: readonly Uint8Array[], framesPerRead
   reader.push(new TextEncoder().encode(scenario.first));
   for (const bytes of reads) {
     const { chunks } = reader.push(bytes);
-    if (chunks !== framesPerRead) throw new Error(`${scenario.name}: ${chunks} chunks in ${framesPerRead} frames`);
+    if (chunks !== framesPerRead)
+      throw new Error(`${scenario.name}: ${chunks} chunks in ${framesPerRead} frames`);
   }
   return reader;
 }
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** What any reader pays at least, and what one pays that parses every delta. */
+function benchBaselines(frames: readonly Uint8Array[]): void {
+  let next = 0;
+  const frame = () => frames[next++ % frames.length] ?? frames[0];
+  bench('decode only', () => do_not_optimize(decoder.decode(frame()).length));
+  bench('decode and JSON.parse', () => {
+    const text = decoder.decode(frame());
+    do_not_optimize(JSON.parse(text.slice(text.indexOf('{'))));
+  });
+}
+
 for (const scenario of scenarios) {
   group(scenario.name, () => {
+    benchBaselines(words.map((word) => encoder.encode(scenario.frame(word))));
     for (const framesPerRead of [1, 16]) {
       const frames = Array.from({ length: framesPerRead * words.length }, (_, i) =>
         scenario.frame(words[i % words.length] ?? ''),
@@ -104,7 +120,7 @@ for (const scenario of scenarios) {
         const bytes = reads[next % reads.length];
         next += 1;
         if (bytes !== undefined) do_not_optimize(reader.push(bytes).chunks);
-      }).gc('inner');
+      });
     }
   });
 }

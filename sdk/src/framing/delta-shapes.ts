@@ -31,20 +31,30 @@ const BACKSLASH = 92;
 
 export function createDeltaShapes(keys: DeltaKeys | undefined): DeltaShapes {
   const shapes: Shape[] = [];
-  let next = 0;
+  const prefixDecides = keys?.prefixDecides === true;
   let misses = 0;
 
-  /** A stream whose deltas differ in more than the named keys is not worth learning from all the time. */
+  /** Where deltas keep differing in more than the named keys, comparing and learning are only tried now and then. */
   function worthLearning(): boolean {
     misses += 1;
-    return misses < learningMisses || misses % learningMisses === 0;
+    if (misses < learningMisses) return true;
+    shapes.length = 0;
+    return misses % learningMisses === 0;
+  }
+
+  /** Deltas of one kind come in a row. */
+  function moveToFront(from: number, shape: Shape): void {
+    shapes.splice(from, 1);
+    shapes.unshift(shape);
   }
 
   return {
     match(payload) {
-      for (const shape of shapes) {
-        if (!fits(payload, shape, keys?.prefixDecides === true)) continue;
+      for (let i = 0; i < shapes.length; i += 1) {
+        const shape = shapes[i];
+        if (shape === undefined || !fits(payload, shape, prefixDecides)) continue;
         misses = 0;
+        if (i > 0) moveToFront(i, shape);
         return shape.kind;
       }
       return undefined;
@@ -53,12 +63,11 @@ export function createDeltaShapes(keys: DeltaKeys | undefined): DeltaShapes {
       if (keys === undefined || kind === 'event' || !worthLearning()) return;
       const shape = shapeOf(payload, kind, keys);
       if (shape === undefined) return;
-      shapes[next] = shape;
-      next = (next + 1) % maxShapes;
+      shapes.unshift(shape);
+      if (shapes.length > maxShapes) shapes.pop();
     },
     forget() {
       shapes.length = 0;
-      next = 0;
     },
   };
 }

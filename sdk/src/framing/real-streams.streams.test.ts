@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type AnswerFacts,
-  createBodyReader,
   genericNdjson,
   genericSse,
   type Protocol,
   protocols,
   recogniseProtocol,
 } from '../protocols/index.ts';
+import { readBody } from '../testing/read-body.ts';
 import {
   bodyOf,
   type RecordedStream,
@@ -52,13 +52,13 @@ describe.runIf(recordingsAreHere)('the recorded streams', () => {
     const protocol = protocolOf(entry);
 
     it('ends as its last bytes say', () => {
-      const { facts, malformed, midFrame, broken } = read(protocol, [body]);
+      const { facts, malformed, midFrame, broken } = readBody(protocol, [body]);
       expect(endingOf(facts)).toBe(expectedEnding(entry));
       expect({ malformed, midFrame, broken }).toEqual({ malformed: 0, midFrame: false, broken: undefined });
     });
 
     it('gives ids, tokens, finish reasons and events as sent', () => {
-      const { facts, events, chunks, visibleChunks } = read(protocol, [body]);
+      const { facts, events, chunks, visibleChunks } = readBody(protocol, [body]);
       const { expected } = entry;
       expect(known(expected, facts)).toEqual(known(expected, undefined));
       if (expected.data_events !== null) expect(events).toBe(expected.data_events);
@@ -69,11 +69,11 @@ describe.runIf(recordingsAreHere)('the recorded streams', () => {
     });
 
     it('gives the same facts however the reads are split', () => {
-      const whole = read(protocol, [body]);
-      expect(read(protocol, split(body, [1]))).toEqual(whole);
+      const whole = readBody(protocol, [body]);
+      expect(readBody(protocol, split(body, [1]))).toEqual(whole);
       fc.assert(
         fc.property(readSizes, (sizes) => {
-          expect(read(protocol, split(body, sizes))).toEqual(whole);
+          expect(readBody(protocol, split(body, sizes))).toEqual(whole);
         }),
         { numRuns: 8 },
       );
@@ -83,8 +83,8 @@ describe.runIf(recordingsAreHere)('the recorded streams', () => {
       'is recognised by its first events alone',
       () => {
         const generic = protocol.framing === 'ndjson' ? genericNdjson : genericSse;
-        const { facts, protocolName } = read(generic, [body]);
-        expect(facts).toEqual(read(protocol, [body]).facts);
+        const { facts, protocolName } = readBody(generic, [body]);
+        expect(facts).toEqual(readBody(protocol, [body]).facts);
         // A body that is an error, or no answer at all, looks like none of the formats.
         if (entry.expected.finish_reasons?.some((reason) => reason !== null))
           expect(protocolName).toBe(protocol.name);
@@ -107,31 +107,6 @@ function protocolOf(entry: RecordedStream): Protocol {
   const found = protocols.find(({ name }) => name === nameByApi[entry.api]);
   if (found === undefined) throw new Error(`no protocol reads ${entry.api}`);
   return found;
-}
-
-function read(protocol: Protocol, reads: readonly Uint8Array[]) {
-  const reader = createBodyReader(protocol);
-  let events = 0;
-  let chunks = 0;
-  let visibleChunks = 0;
-  const add = (summary: ReturnType<typeof reader.push>) => {
-    events += summary.events;
-    chunks += summary.chunks;
-    visibleChunks += summary.visibleChunks;
-  };
-  for (const bytes of reads) add(reader.push(bytes));
-  add(reader.finish());
-  return {
-    facts: structuredClone(reader.facts),
-    events,
-    chunks,
-    visibleChunks,
-    malformed: reader.malformedEvents,
-    midFrame: reader.midFrame,
-    broken: reader.broken,
-    document: reader.document,
-    protocolName: reader.protocol.name,
-  };
 }
 
 /** The order of `decideOutcome`: an error before the terminal event, the finish reasons, the terminal event. */

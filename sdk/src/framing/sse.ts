@@ -6,6 +6,7 @@ import { createLineText } from './line-text.ts';
 const COLON = 58;
 const SPACE = 32;
 const LETTER_D = 100;
+const LETTER_E = 101;
 const BRACE = 123;
 const BRACKET = 91;
 const LESS_THAN = 60;
@@ -29,6 +30,7 @@ export function createSseFramer(sink: FrameSink, maxFrameBytes: number): Framer 
   let strayLines = 0;
 
   function dispatch(complete: boolean): void {
+    if (!complete && data === undefined) return;
     const payload = data;
     const name = event;
     data = undefined;
@@ -64,9 +66,19 @@ export function createSseFramer(sink: FrameSink, maxFrameBytes: number): Framer 
     const first = text.charCodeAt(start);
     if (first === LETTER_D && text.charCodeAt(start + 4) === COLON && text.startsWith('data', start)) {
       appendData(text.slice(valueStart(text, start + 5), end));
+    } else if (
+      first === LETTER_E &&
+      text.charCodeAt(start + 5) === COLON &&
+      text.startsWith('event', start)
+    ) {
+      setEvent(text.slice(valueStart(text, start + 6), end));
     } else if (first !== COLON) {
       readOtherField(text, start, end);
     }
+  }
+
+  function setEvent(value: string): void {
+    event = value === '' ? undefined : value;
   }
 
   function appendData(value: string): void {
@@ -85,7 +97,7 @@ export function createSseFramer(sink: FrameSink, maxFrameBytes: number): Framer 
     const colon = line.indexOf(':');
     const name = colon === -1 ? line : line.slice(0, colon);
     const value = colon === -1 ? '' : line.slice(valueStart(line, colon + 1));
-    if (name === 'event') event = value === '' ? undefined : value;
+    if (name === 'event') setEvent(value);
     else if (name === 'data') appendData(value);
     else if (name === 'id') idOfFrame = value.includes('\0') ? idOfFrame : value;
     else if (name !== 'retry') readStrayLine(line);

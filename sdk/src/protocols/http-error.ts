@@ -2,7 +2,7 @@ import type { Initiator, TerminationReason } from '@weir/schemas/termination';
 import { codeOf, type ErrorWords, errorWordsIn, errorWordsOfBody, reasonOfWords } from './error-words.ts';
 import type { HeaderSource } from './headers.ts';
 import { intermediaryOf } from './intermediary.ts';
-import { parseJson } from './json.ts';
+import { asObject, parseJson } from './json.ts';
 
 export interface HttpErrorResponse {
   readonly status: number;
@@ -49,6 +49,7 @@ interface ErrorBody {
   readonly words: ErrorWords;
   /** The body is an error object of a language model API, which no proxy writes. */
   readonly isProviders: boolean;
+  readonly isJson: boolean;
   readonly isHtml: boolean;
   readonly isText: boolean;
 }
@@ -62,6 +63,7 @@ function readBody({ body, headers }: HttpErrorResponse): ErrorBody {
   return {
     words: awsType ? { ...words, words: [awsType, ...words.words] } : words,
     isProviders: errorWordsIn(value) !== undefined || Boolean(awsType),
+    isJson: asObject(value) !== undefined,
     isHtml: /^\s*</.test(body),
     isText: parsed.status === 'malformed' && body.trim() !== '',
   };
@@ -100,7 +102,8 @@ function gatewayReason(status: number): TerminationReason {
 
 function initiatorOf(status: number, body: ErrorBody): Initiator {
   if (status === 499) return 'client';
-  return body.isProviders || status === 529 || body.words.message !== '' ? 'provider' : 'unknown';
+  if (body.isProviders || status === 529 || body.words.message !== '') return 'provider';
+  return status < 500 && body.isJson ? 'provider' : 'unknown';
 }
 
 const reasonByStatus: Readonly<Record<number, TerminationReason>> = {

@@ -16,7 +16,7 @@ export const openaiChat: Protocol = {
   hasTerminalEvent: true,
   deltas: {
     content: ['content', 'reasoning_content', 'reasoning', 'arguments', 'thinking', 'text'],
-    ignored: ['obfuscation', 'p', 'created', 'ts_us'],
+    ignored: ['obfuscation', 'p', 'ts_us'],
   },
   open: (answer) => ({ read: (_event, value) => readChatChunk(answer, value) }),
 };

@@ -11,7 +11,7 @@ export const openaiCompletions: Protocol = {
   framing: 'sse',
   ends: 'finish_reason of every choice, or data: [DONE]',
   hasTerminalEvent: true,
-  deltas: { content: ['text'], ignored: ['obfuscation', 'created'] },
+  deltas: { content: ['text'], ignored: ['obfuscation'] },
   open: (answer) => ({ read: (_event, value) => readCompletionChunk(answer, value) }),
 };
 

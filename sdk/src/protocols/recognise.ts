@@ -55,9 +55,10 @@ function candidate(protocol: Protocol, target: Target, { responseHeaders }: Exch
 }
 
 /** A request to an unknown path that names a model and asks for a stream, before its response is known. */
-function asksModel({ request, responseHeaders }: Exchange): boolean {
+function asksModel({ request, responseHeaders, method = 'POST' }: Exchange): boolean {
   return (
     responseHeaders === undefined &&
+    method.toUpperCase() === 'POST' &&
     request?.stream === true &&
     request.model !== undefined &&
     request.input !== undefined

@@ -10,7 +10,7 @@ export const watsonx: Protocol = {
   framing: 'sse',
   ends: 'a stop_reason other than not_finished',
   hasTerminalEvent: false,
-  deltas: { content: ['generated_text'], ignored: ['created_at', 'generated_token_count'] },
+  deltas: { content: ['generated_text'], ignored: ['created_at'] },
   open: (answer) => ({ read: (_event, value) => readResults(answer, value) }),
 };
 

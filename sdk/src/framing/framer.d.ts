@@ -1,0 +1,27 @@
+import type { BodyFault, DocumentKind } from '../protocols/protocol.ts';
+/** Receives what a framer cuts out of a body. */
+export interface FrameSink {
+  /**
+   * @param event the frame's event name, where the framing has one.
+   * @param complete false for a last frame that the end of the body cut off or left unterminated.
+   */
+  frame(event: string | undefined, payload: string, complete: boolean): void;
+  /** A JSON value that stands bare where frames were due. */
+  bare(json: string): void;
+  /** The transport's own error frame. */
+  failure(code: string, payload: string): void;
+}
+/** Cuts the bytes of a body into frames. Keeps an unfinished frame and nothing else. */
+export interface Framer {
+  readonly broken: BodyFault | undefined;
+  readonly midFrame: boolean;
+  readonly document: DocumentKind | undefined;
+  readonly lastEventId: string;
+  push(bytes: Uint8Array): void;
+  finish(): void;
+}
+/**
+ * The largest unfinished frame that is kept. Frames of text deltas stay under a few KiB; an image or audio delta
+ * carries one whole file as base64, and the largest that providers send whole (4K PNG) come to 5 or 6 MiB.
+ */
+export declare const defaultMaxFrameBytes: number;
