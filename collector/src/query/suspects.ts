@@ -16,7 +16,8 @@ export type Suspect = Incident['suspects'][number] & {
 
 /**
  * What may cause a failure, most general first: of two values that cover the same streams, the first is named. Outcome,
- * reason, stage and HTTP status are how a failure shows, not why it happens, so they are not here.
+ * reason, stage and HTTP status are how a failure shows, not why it happens, so they are not here; neither is the server
+ * that answered, which a failure before any answer does not have.
  */
 const causes = [
   'provider',
@@ -39,8 +40,6 @@ const causes = [
   'pageVisibility',
   'protocol',
   'protocolVersion',
-  'server',
-  'responseServer',
   'operation',
   'vantage',
   'instrumentation',
