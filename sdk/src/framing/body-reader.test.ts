@@ -88,6 +88,25 @@ describe('a body', () => {
     expect(readBody(openaiChat, body).facts.error).toEqual({ code: 'UNAVAILABLE', reason: 'overloaded' });
   });
 
+  it.each([
+    [
+      'an event named error',
+      'event: error\ndata: {"message":"Overloaded","code":"engine_overloaded"}\n\n',
+      'overloaded',
+    ],
+    ['a field named error', 'error: {"message":"no","type":"rate_limit_error"}\n\n', 'rate_limited'],
+    ['a field named error that is text', 'error: out of credits\n\n', 'quota_exceeded'],
+    [
+      'an object that calls itself one',
+      sse({ object: 'error', message: 'no', type: 'InternalServerError', code: 500 }),
+      'provider_error',
+    ],
+  ])('fails with %s', (_name, failure, reason) => {
+    const { facts } = readBody(openaiChat, sse(chunk({ content: 'a' })) + failure);
+    expect(facts.error?.reason).toBe(reason);
+    expect(facts.ending).toBeUndefined();
+  });
+
   it('ignores an error after the terminal event', () => {
     const body = sse(chunk({ content: 'a' }), chunk({}, 'stop'), '[DONE]', { error: { code: 'x' } });
     const { facts } = readBody(openaiChat, body);

@@ -64,6 +64,7 @@ export function createBodyReader(protocol: Protocol, options: BodyReaderOptions 
     const endingBefore = facts.ending;
     const recognisedBefore = reader.recognised;
     const kind = reader.read(event, value);
+    if (event === 'error') answer.fail(streamError(errorWordsOfBody(value)));
     if (reader.recognised !== recognisedBefore) shapes = createDeltaShapes(reader.recognised?.deltas);
     // After an answer has finished, a delta of a known shape may mean that it goes on.
     if (facts.ending !== endingBefore) shapes.forget();
@@ -94,8 +95,8 @@ export function createBodyReader(protocol: Protocol, options: BodyReaderOptions 
     failure(code, payload) {
       summary.events += 1;
       const parsed = parseJson(payload);
-      const words = errorWordsOfBody(parsed.status === 'ok' ? parsed.value : undefined);
-      answer.fail(streamError({ ...words, words: [code, ...words.words] }));
+      const words = errorWordsOfBody(parsed.status === 'ok' ? parsed.value : { message: payload });
+      answer.fail(streamError(code === '' ? words : { ...words, words: [code, ...words.words] }));
     },
   };
   const framer = framers[protocol.framing](sink, options.maxFrameBytes ?? defaultMaxFrameBytes);
@@ -141,5 +142,5 @@ export function createBodyReader(protocol: Protocol, options: BodyReaderOptions 
 
 /** `data: [DONE]` ends a stream wherever it stands: gateways append it to formats that have another end. */
 function isDone(payload: string): boolean {
-  return payload.charCodeAt(0) === 91 && payload.length < 10 && payload.trim() === '[DONE]';
+  return payload.length < 12 && /^\s*"?\[DONE\]"?\s*$/.test(payload);
 }

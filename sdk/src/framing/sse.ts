@@ -12,9 +12,10 @@ const BRACKET = 91;
 const LESS_THAN = 60;
 
 /**
- * An event stream as https://html.spec.whatwg.org/multipage/server-sent-events.html defines it, with two additions
- * that real providers need: a last frame without its blank line is read at `finish`, and a JSON value or an HTML page
- * that stands where frames are due is reported instead of being skipped as unknown fields.
+ * An event stream as https://html.spec.whatwg.org/multipage/server-sent-events.html defines it, with additions that
+ * real providers need: a last frame without its blank line is read at `finish`, a field named `error` is a failure,
+ * and a JSON value or an HTML page that stands where frames are due is reported instead of being skipped as unknown
+ * fields.
  */
 export function createSseFramer(sink: FrameSink, maxFrameBytes: number): Framer {
   const lines = createLineText(maxFrameBytes);
@@ -100,6 +101,7 @@ export function createSseFramer(sink: FrameSink, maxFrameBytes: number): Framer 
     if (name === 'event') setEvent(value);
     else if (name === 'data') appendData(value);
     else if (name === 'id') idOfFrame = value.includes('\0') ? idOfFrame : value;
+    else if (name === 'error') sink.failure('', value);
     else if (name !== 'retry') readStrayLine(line);
   }
 

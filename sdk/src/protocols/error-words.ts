@@ -28,7 +28,8 @@ export function errorWordsIn(value: unknown): ErrorWords | undefined {
   const inner = asObject(error);
   if (inner !== undefined) return wordsOf(inner, object);
   if (asText(error) !== undefined) return wordsOf({ message: error }, object);
-  if (object.type === 'error') return wordsOf(object, {});
+  // Anthropic and OpenAI name the event, vLLM and Mistral the object.
+  if (object.type === 'error' || object.object === 'error') return wordsOf(object, {});
   const first = asObject(asArray(object.errors)[0]);
   return first === undefined ? undefined : wordsOf(first, object);
 }

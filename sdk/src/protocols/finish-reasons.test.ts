@@ -25,6 +25,7 @@ describe('finish words', () => {
     ['MALFORMED_FUNCTION_CALL', 'provider_error'],
     ['insufficient_system_resource', 'overloaded'],
     ['error', 'provider_error'],
+    ['OTHER', 'unknown'],
   ])('%s means %s', (word, reason) => {
     expect(reasonOfFinish(word)).toBe(reason);
   });

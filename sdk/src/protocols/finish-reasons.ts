@@ -76,10 +76,19 @@ const reasonByWord: Readonly<Record<string, TerminationReason>> = {
   // Ollama says `load` and `unload` where a request without a prompt only moved the model.
   load: 'completed',
   unload: 'completed',
+  // Gemini and the AI SDK: generation stopped, and the provider does not know why.
+  other: 'unknown',
+  unknown: 'unknown',
 };
 
 /** Words that say that an answer goes on. */
-const openWords: ReadonlySet<string> = new Set(['not_finished', 'in_progress', 'null', '']);
+const openWords: ReadonlySet<string> = new Set([
+  'not_finished',
+  'in_progress',
+  'finish_reason_unspecified',
+  'null',
+  '',
+]);
 
 /**
  * For words that no table knows. A finish word of any kind is the provider's own end, hence `completed` where the
@@ -109,6 +118,7 @@ const leastCompleteFirst: readonly TerminationReason[] = [
   'overloaded',
   'provider_error',
   'client_abort',
+  'unknown',
   'prompt_blocked',
   'content_filter',
   'refusal',

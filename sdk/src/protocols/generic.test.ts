@@ -35,6 +35,7 @@ describe('a stream of unknown origin', () => {
     ['an event named like an end', 'event: token\ndata: {"text":"a"}\n\nevent: done\ndata: {}\n\n'],
     ['a type named like an end', sse({ type: 'token', content: 'a' }, { type: 'message_end' })],
     ['the sentinel', sse({ response: 'a' }, '[DONE]')],
+    ['a sentinel in quotes', 'data: {"answer":"a"}\n\nevent:done\ndata:"[DONE]"\n\n'],
     ['plain text and a named end', 'data: Hello\n\nevent: end\ndata: \n\n'],
   ])('ends with %s', (_name, body) => {
     expect(readBody(genericSse, body)).toMatchObject({
@@ -49,6 +50,17 @@ describe('a stream of unknown origin', () => {
     expect(
       readBody(genericNdjson, lines({ text: 'a' }, { text: '', stop_reason: 'max_tokens' })).facts.ending,
     ).toBe('length');
+  });
+
+  it('ends with a finish reason beside an answer in an envelope', () => {
+    const body = sse(
+      { output: { text: 'a', finish_reason: 'null' } },
+      { output: { text: 'ab', finish_reason: 'stop' } },
+    );
+    expect(readBody(genericSse, body)).toMatchObject({
+      chunks: 2,
+      facts: { ending: 'completed', finishReasonsRaw: ['stop'] },
+    });
   });
 
   it('fails with an error, by name or by shape', () => {

@@ -133,7 +133,8 @@ function readUnknown(answer: Answer, name: string | undefined, value: unknown): 
     streamErrorIn(event) ?? (isErrorName(type) ? streamErrorIn({ type: 'error', ...event }) : undefined),
   );
   answer.identify(event.id, event.model);
-  answer.finish(0, finishWordIn(event));
+  // DashScope puts the answer under `output`.
+  answer.finish(0, finishWordIn(event) ?? finishWordIn(asObject(event.output) ?? {}));
   if (isEndName(type)) answer.terminate();
   return contentKeys.some((key) => isContent(event[key])) ? 'chunk' : 'event';
 }

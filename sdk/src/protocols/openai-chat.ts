@@ -24,7 +24,8 @@ export const openaiChat: Protocol = {
 export function readChatChunk(answer: Answer, value: unknown): EventKind {
   const chunk = asObject(value);
   if (chunk === undefined) return 'event';
-  answer.fail(streamErrorIn(chunk));
+  // Groq reports some errors under `x_groq`, as it does its usage.
+  answer.fail(streamErrorIn(chunk) ?? streamErrorIn(chunk.x_groq));
   answer.identify(chunk.id, chunk.model ?? chunk.model_id);
   readOpenaiUsage(answer, chunk);
   let kind: EventKind = 'event';
@@ -36,7 +37,6 @@ export function readChatChunk(answer: Answer, value: unknown): EventKind {
 }
 
 export function readOpenaiUsage(answer: Answer, chunk: JsonObject): void {
-  // Groq reports usage under `x_groq`.
   const usage = asObject(chunk.usage) ?? asObject(asObject(chunk.x_groq)?.usage);
   if (usage === undefined) return;
   answer.count({
