@@ -49,11 +49,10 @@ try {
   for (const path of await paths(app)) {
     const cells: string[] = [];
     for (const length of Object.values(ranges)) {
-      cells.push(
-        await timed(app, `${path}${path.includes('?') ? '&' : '?'}from=${toMs - length}&to=${toMs}`),
-      );
+      const range = `from=${toMs - length}&to=${toMs}`;
+      cells.push(await timed(app, path.replace('$range', range)));
     }
-    print(`| \`${path.replace(/[0-9a-f]{16,}/g, '…')}\` | ${cells.join(' | ')} |`);
+    print(`| \`${path.replace(/.\$range/, '').replace(/[0-9a-f]{16,}/g, '…')}\` | ${cells.join(' | ')} |`);
   }
   await app.close();
 } finally {
@@ -65,20 +64,20 @@ async function paths(app: FastifyInstance): Promise<string[]> {
   const { rows: newest } = (await app.inject('/streams?limit=1')).json();
   const { traceId, spanId } = newest[0];
   return [
-    '/summary',
-    '/summary?filter=model:model-3&filter=network:wifi',
-    '/timeseries',
-    '/timeseries?by=model&buckets=120',
-    '/timeseries?by=reason&limit=10&buckets=120',
-    '/breakdown?by=model',
-    '/breakdown?by=attachment',
-    '/breakdown?by=network',
-    '/breakdown?by=user',
-    '/dimensions/model/values',
-    '/gaps',
-    '/streams',
-    '/streams?filter=outcome:failed',
-    `/streams?search=${traceId}`,
+    '/summary?$range',
+    '/summary?filter=model:model-3&filter=network:wifi&$range',
+    '/timeseries?$range',
+    '/timeseries?by=model&buckets=120&$range',
+    '/timeseries?by=reason&limit=10&buckets=120&$range',
+    '/breakdown?by=model&$range',
+    '/breakdown?by=attachment&$range',
+    '/breakdown?by=network&$range',
+    '/breakdown?by=user&$range',
+    '/dimensions/model/values?$range',
+    '/gaps?$range',
+    '/streams?$range',
+    '/streams?filter=outcome:failed&$range',
+    `/streams?search=${traceId}&$range`,
     `/streams/${traceId}/${spanId}`,
   ];
 }
