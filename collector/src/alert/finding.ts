@@ -1,5 +1,5 @@
 import type { StoredIncident, Suspects } from './store/incident-store.ts';
-import { clockTime, duration, filterWords, percent, wholeNumber } from './wording.ts';
+import { clockTime, duration, filterWords, percent, valueWords, wholeNumber } from './wording.ts';
 
 /**
  * What is wrong, in one sentence for somebody who was asleep: rate, streams, window, threshold and the strongest
@@ -20,7 +20,7 @@ export function findingSentence(incident: StoredIncident): string {
 export function suspectWords(suspect: Suspects[number]): string {
   const { dimension, value, failureRate, streams, failureRateElsewhere, shareOfFailures } = suspect;
   const elsewhere = failureRateElsewhere === null ? '' : `, ${percent(failureRateElsewhere)} of the rest`;
-  return `${dimension} ${value}, ${percent(failureRate)} of ${wholeNumber(streams)} failed${elsewhere}, ${percent(shareOfFailures)} of all failures`;
+  return `${valueWords(dimension, value)}, ${percent(failureRate)} of ${wholeNumber(streams)} failed${elsewhere}, ${percent(shareOfFailures)} of all failures`;
 }
 
 /** How it ended, in one sentence; null while it is firing. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockTime, duration, filterWords, percent, wholeNumber } from './wording.ts';
+import { clockTime, duration, filterWords, percent, valueWords, wholeNumber } from './wording.ts';
 
 describe('wording', () => {
   it.each([
@@ -41,5 +41,14 @@ describe('wording', () => {
       'model gpt-5 or gpt-5-mini, network not wifi, dimension.tenant a:b',
     );
     expect(filterWords([])).toBe('');
+  });
+
+  it.each([
+    ['proxy', 'true', 'behind a proxy'],
+    ['proxy', 'unknown', 'proxy unknown'],
+    ['serviceVersion', '2.1', 'service version 2.1'],
+    ['attachment', 'pdf', 'attachment pdf'],
+  ])('says %s %s as "%s"', (dimension, value, words) => {
+    expect(valueWords(dimension, value)).toBe(words);
   });
 });

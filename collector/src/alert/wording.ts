@@ -42,3 +42,14 @@ export function filterWords(filters: readonly string[]): string {
     )
     .join(', ');
 }
+
+const flagWords: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  proxy: { true: 'behind a proxy', false: 'not behind a proxy' },
+  vpn: { true: 'behind a VPN', false: 'not behind a VPN' },
+};
+
+/** `attachment pdf`, `service version 2.1`, `behind a proxy` */
+export function valueWords(dimension: string, value: string): string {
+  const words = dimension.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return flagWords[dimension]?.[value] ?? `${words} ${value}`;
+}

@@ -2,18 +2,13 @@
  * `npm run demo`: the whole of Weir at work. The collector with its dashboard, a provider simulator, a proxy with an
  * idle timeout, an application that asks through the vendors' own clients, and a webhook receiver that prints alerts.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { ConfigError, createCollector, EngineError, readConfig } from '@weir/collector';
 import { createIdleProxy, createSimulator } from '@weir/simulator';
 import { startAlertReceiver } from './alert-receiver.ts';
 import { putDemoRules } from './demo-rules.ts';
 import { readSettings, usage } from './settings.ts';
-import type { TrafficReport, TrafficSettings } from './traffic-settings.ts';
+import { startTraffic } from './traffic-process.ts';
 import { PROXY_IDLE_SECONDS } from './troubles.ts';
-
-const SHUTDOWN_GRACE_MS = 8000;
 
 async function main(): Promise<void> {
   const settings = readSettings(process.argv.slice(2));
@@ -43,6 +38,8 @@ async function main(): Promise<void> {
     seed: settings.seed,
     quietMs: settings.quietSeconds * 1000,
     incidentMs: settings.incidentSeconds * 1000,
+    onIncident: ({ name, story }) =>
+      say(`${time()}  ${name ? `planted: ${name} (${story})` : 'quiet again'}`),
   });
 
   const ended = await Promise.race([stopping, traffic.failed]);
@@ -52,32 +49,6 @@ async function main(): Promise<void> {
   await collector.close();
   if (ended !== 'stop') throw new Error('the traffic process failed');
   say('Stopped.');
-}
-
-interface Traffic {
-  /** Resolves when the process ends without having been asked to. */
-  readonly failed: Promise<'failed'>;
-  stop(): Promise<void>;
-}
-
-function startTraffic(settings: TrafficSettings): Traffic {
-  const child = fork(fileURLToPath(new URL('./traffic-main.ts', import.meta.url)), [
-    JSON.stringify(settings),
-  ]);
-  const exited = once(child, 'exit');
-  child.on('message', (report: TrafficReport) => {
-    if (report.type !== 'incident') return;
-    say(report.name ? `${time()}  planted: ${report.name} (${report.story})` : `${time()}  quiet again`);
-  });
-  return {
-    failed: exited.then(() => 'failed' as const),
-    stop: async () => {
-      if (child.connected) child.disconnect();
-      const timer = setTimeout(() => child.kill('SIGKILL'), SHUTDOWN_GRACE_MS);
-      await exited;
-      clearTimeout(timer);
-    },
-  };
 }
 
 function stopSignal(): Promise<'stop'> {
