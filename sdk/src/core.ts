@@ -3,4 +3,5 @@ export { type Fetch, isObserved, observeFetch } from './fetch/observe-fetch.ts';
 export type { AttemptFacts, NetworkFacts, ObservedCall, ObserveOptions } from './fetch/options.ts';
 export type { StallThresholdOption } from './observe/stall-thresholds.ts';
 export type { StallThresholds } from './observe/stream-meter.ts';
+export { type ObservableStream, observeStream, type StreamDescription } from './observe-stream.ts';
 export { linkTo } from './span.ts';

@@ -15,8 +15,13 @@ import { endStreamSpan, startStreamSpan } from './span.ts';
 import { sdkName, sdkVersion } from './version.ts';
 
 export interface Telemetry {
-  /** Opens the span of one attempt; `end` closes it, once. */
-  begin(facts: StreamFacts, parent: Context, links: readonly Link[] | undefined): OpenSpan;
+  /** Opens the span of one attempt, which was called `calledAgoMs` ago; `end` closes it, once. */
+  begin(
+    facts: StreamFacts,
+    parent: Context,
+    links: readonly Link[] | undefined,
+    calledAgoMs?: number,
+  ): OpenSpan;
   /** Counts a bug of ours, and logs the first one by the OpenTelemetry diagnostics logger. */
   bug(error: unknown): void;
 }
@@ -49,8 +54,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const tracer = () => (options.tracerProvider ?? trace.getTracerProvider()).getTracer(sdkName, sdkVersion);
 
   return {
-    begin(facts, parent, links) {
-      const startedAtMs = options.now();
+    begin(facts, parent, links, calledAgoMs = 0) {
+      const startedAtMs = options.now() - calledAgoMs;
       const span = startStreamSpan(tracer(), {
         facts,
         startedAtMs,

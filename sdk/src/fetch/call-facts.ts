@@ -1,6 +1,4 @@
 import type { StreamFacts } from '@weir/schemas/attributes';
-import { hashUserId } from '../identity.ts';
-import type { AttemptFacts, ObservedCall, ObserveOptions } from './options.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import type { RecognisedCall } from './recognised-call.ts';
 
@@ -55,55 +53,4 @@ export function headersTimerOf(request: OutgoingRequest): number | undefined {
 /** Whether a client library stands between the application's signal and `fetch`. */
 export function libraryOwnsSignal(request: OutgoingRequest): boolean {
   return request.headers.get('x-stainless-lang') !== null;
-}
-
-export interface ToldFacts {
-  readonly facts: StreamFacts;
-  readonly dimensions: Readonly<Record<string, string>>;
-  readonly attempt: AttemptFacts | undefined;
-}
-
-/** What the application says about a call. A callback that throws says nothing. */
-export function toldFacts(
-  options: ObserveOptions,
-  call: ObservedCall,
-  onBug: (bug: unknown) => void,
-): ToldFacts {
-  const ask = <T>(callback: ((call: ObservedCall) => T | undefined) | undefined): T | undefined => {
-    try {
-      return callback?.(call);
-    } catch (bug) {
-      onBug(bug);
-      return undefined;
-    }
-  };
-  const sessionId = ask(options.session);
-  const conversationId = ask(options.conversation);
-  const told = ask(options.request);
-  const attempt = typeof told === 'string' ? { requestId: told } : told;
-  const { dimensions } = options;
-  return {
-    attempt,
-    dimensions: (typeof dimensions === 'function' ? ask(dimensions) : dimensions) ?? {},
-    facts: {
-      ...userFacts(ask(options.user)),
-      ...(sessionId === undefined ? {} : { sessionId }),
-      ...(conversationId === undefined ? {} : { conversationId }),
-      ...attemptFacts(attempt),
-    },
-  };
-}
-
-function userFacts(user: string | { readonly hash: string } | undefined): StreamFacts {
-  if (user === undefined) return {};
-  return { userHash: typeof user === 'string' ? hashUserId(user) : user.hash };
-}
-
-function attemptFacts(told: AttemptFacts | undefined): StreamFacts {
-  if (told === undefined) return {};
-  return {
-    requestId: told.requestId,
-    ...(told.attempt === undefined ? {} : { attempt: told.attempt }),
-    ...(told.final === undefined ? {} : { finalAttempt: told.final }),
-  };
 }

@@ -1,11 +1,14 @@
 import { isAbortError } from '../observe/ending.ts';
 import type { Observation } from '../observe/observation.ts';
+import type { AnswerError } from '../protocols/index.ts';
 import type { BodyWatch } from './body-watch.ts';
 import { garbageWatch } from './garbage.ts';
 
-export interface ExchangeWatchOptions {
-  readonly observation: Observation;
+export interface ExchangeWatchOptions<T> {
+  readonly observation: Observation<T>;
   readonly signal: AbortSignal | undefined;
+  /** What the provider says by an error that a library throws. */
+  readonly toldBy?: (error: unknown) => AnswerError | undefined;
   /** The signal belongs to a client library, which also fires it when the application merely stops reading. */
   readonly libraryOwnsSignal: boolean;
 }
@@ -17,24 +20,28 @@ const unreadErrorMs = 2000;
  * Ties one observation to what happens around it: the signal of the call, the reads of the body, and the garbage
  * collector. Holds neither response nor body, so that it keeps none of them alive.
  *
- * `openai` and `@anthropic-ai/sdk` abort a controller of their own when a loop over their stream is left, and also
- * forward the application's `AbortSignal` to it. The wire tells the two apart by what the reader does: an abort while a
- * read waits comes from outside; one without a read, followed by `cancel()` rather than by another read, is a reader
- * that stopped. An application that aborts `openai` from inside its own loop body looks the same as one that breaks.
+ * `openai` and `@anthropic-ai/sdk` abort a controller of their own when a loop over their stream is left or fails, and
+ * also forward the application's `AbortSignal` to it. What happens next tells them apart: an abort while a read waits
+ * comes from outside, unless that read fails with another error; one without a read, followed by `cancel()` rather than
+ * by another read, is a reader that stopped. An application that aborts `openai` from inside its own loop body looks the
+ * same as one that breaks.
  */
-export class ExchangeWatch implements BodyWatch {
-  readonly #observation: Observation;
+export class ExchangeWatch<T = Uint8Array> implements BodyWatch<T> {
+  readonly #observation: Observation<T>;
   readonly #signal: AbortSignal | undefined;
   readonly #libraryOwnsSignal: boolean;
+  readonly #told: (error: unknown) => AnswerError | undefined;
   readonly #token = {};
   #response: WeakRef<Response> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #abortUndecided = false;
+  /** The library has aborted, and what for is still to be seen; `reading` when a read was waiting at that time. */
+  #undecided: 'reading' | 'idle' | undefined;
 
-  constructor(options: ExchangeWatchOptions) {
+  constructor(options: ExchangeWatchOptions<T>) {
     this.#observation = options.observation;
     this.#signal = options.signal;
     this.#libraryOwnsSignal = options.libraryOwnsSignal;
+    this.#told = options.toldBy ?? (() => undefined);
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
@@ -52,12 +59,12 @@ export class ExchangeWatch implements BodyWatch {
   }
 
   pulled(): void {
-    if (this.#abortUndecided) this.#abort();
+    if (this.#undecided !== undefined) this.#abort();
     else this.#observation.pulled();
   }
 
-  received(bytes: Uint8Array): void {
-    this.#observation.received(bytes);
+  received(item: T): void {
+    this.#observation.received(item);
   }
 
   released(): void {
@@ -65,23 +72,35 @@ export class ExchangeWatch implements BodyWatch {
   }
 
   finished(): void {
-    this.#observation.end({ kind: 'eof' });
+    // A library may end its iteration without a word when it is aborted.
+    if (this.#undecided !== undefined) this.#abort();
+    else this.#observation.end({ kind: 'eof' });
   }
 
   failed(error: unknown): void {
     const signal = this.#signal;
     if (signal?.aborted && (error === signal.reason || isAbortError(error))) this.#abort();
-    else this.#observation.end({ kind: 'error', error });
+    else this.#observation.end({ kind: 'error', error, told: this.#told(error) });
   }
 
   cancelled(): void {
-    // The runtime cancels the body of a response that was collected unread.
-    const isCollected = !this.#observation.everPulled && this.#response?.deref() === undefined;
-    this.#observation.end({ kind: isCollected ? 'collected' : 'cancel' });
+    if (this.#undecided === 'reading') {
+      this.#abort();
+    } else {
+      this.#observation.end({ kind: this.#isCollected() ? 'collected' : 'cancel' });
+    }
+  }
+
+  /** The runtime cancels the body of a response that was collected unread. */
+  #isCollected(): boolean {
+    return (
+      !this.#observation.everPulled && this.#response !== undefined && this.#response.deref() === undefined
+    );
   }
 
   heldBy(holder: object): void {
     const observation = this.#observation;
+    garbageWatch.forget(this.#token);
     garbageWatch.onCollected(holder, () => observation.end({ kind: 'collected' }), this.#token);
   }
 
@@ -94,13 +113,8 @@ export class ExchangeWatch implements BodyWatch {
 
   readonly #onAbort = (): void => {
     if (this.ended) return;
-    const mayBeBreak =
-      this.#libraryOwnsSignal &&
-      this.#response !== undefined &&
-      !this.#observation.readPending &&
-      isPlainAbort(this.#signal?.reason);
-    if (mayBeBreak) {
-      this.#abortUndecided = true;
+    if (this.#libraryOwnsSignal && this.#observation.isOpen && isPlainAbort(this.#signal?.reason)) {
+      this.#undecided = this.#observation.readPending ? 'reading' : 'idle';
       this.#later(0, () => this.#abort());
     } else {
       this.#abort();

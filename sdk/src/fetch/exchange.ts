@@ -3,15 +3,11 @@ import type { StreamFacts } from '@weir/schemas/attributes';
 import { type EndedObservation, Observation } from '../observe/observation.ts';
 import { stallThresholdsOf } from '../observe/stall-thresholds.ts';
 import type { OpenSpan } from '../telemetry.ts';
+import { type ToldFacts, toldFacts } from '../told-facts.ts';
 import { verdictFacts } from '../verdict-facts.ts';
-import {
-  headersTimerOf,
-  libraryOwnsSignal,
-  requestSideFacts,
-  type ToldFacts,
-  toldFacts,
-} from './call-facts.ts';
+import { headersTimerOf, libraryOwnsSignal, requestSideFacts } from './call-facts.ts';
 import { ExchangeWatch } from './exchange-watch.ts';
+import type { ObserveOptions } from './options.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { type RecognisedCall, recogniseCall } from './recognised-call.ts';
 import { readResponse } from './response-side.ts';
@@ -19,14 +15,19 @@ import type { Settings } from './settings.ts';
 import { watchResponse } from './watched-response.ts';
 
 /** @returns undefined for a call that is none to a language model. */
-export function beginExchange(request: OutgoingRequest, settings: Settings): Exchange | undefined {
-  const call = recogniseCall(request, settings.options);
-  return call === undefined ? undefined : new Exchange(call, settings);
+export function beginExchange(
+  request: OutgoingRequest,
+  options: ObserveOptions,
+  settings: Settings,
+): Exchange | undefined {
+  const call = recogniseCall(request, options);
+  return call === undefined ? undefined : new Exchange(call, options, settings);
 }
 
 /** One observed HTTP exchange, from the call to its span. */
 export class Exchange {
   readonly #call: RecognisedCall;
+  readonly #options: ObserveOptions;
   readonly #settings: Settings;
   readonly #told: ToldFacts;
   readonly #span: OpenSpan;
@@ -34,10 +35,11 @@ export class Exchange {
   readonly #watch: ExchangeWatch;
   #answered: StreamFacts = {};
 
-  constructor(call: RecognisedCall, settings: Settings) {
+  constructor(call: RecognisedCall, options: ObserveOptions, settings: Settings) {
     const { request, body } = call;
-    const { options, telemetry } = settings;
+    const { telemetry } = settings;
     this.#call = call;
+    this.#options = options;
     this.#settings = settings;
     this.#told = toldFacts(
       options,
@@ -120,10 +122,11 @@ export class Exchange {
   }
 
   #networkFacts(): StreamFacts {
-    const { options, environment, telemetry } = this.#settings;
+    const { environment, telemetry } = this.#settings;
+    const { network } = this.#options;
     const detected = environment.network(this.#call.request.url);
     try {
-      const told = typeof options.network === 'function' ? options.network() : options.network;
+      const told = typeof network === 'function' ? network() : network;
       return { ...detected, ...told };
     } catch (bug) {
       telemetry.bug(bug);

@@ -28,7 +28,7 @@ export function observeFetch(fetch: Fetch, options: ObserveOptions = {}): Fetch 
 
   const observed: Fetch = (input, init) => {
     if (isInsideObserved) return original(input, init);
-    const exchange = begin(input, init, settings);
+    const exchange = begin(input, init, options, settings);
     if (exchange === undefined) return original(input, init);
     return send(() => original(input, init), exchange);
   };
@@ -46,11 +46,12 @@ export function isObserved(fetch: Fetch): boolean {
 function begin(
   input: Parameters<Fetch>[0],
   init: Parameters<Fetch>[1],
+  options: ObserveOptions,
   settings: Settings,
 ): Exchange | undefined {
   try {
     const request = outgoingRequest(input, init);
-    return request === undefined ? undefined : beginExchange(request, settings);
+    return request === undefined ? undefined : beginExchange(request, options, settings);
   } catch (bug) {
     settings.telemetry.bug(bug);
     return undefined;

@@ -1,5 +1,8 @@
 import type { Ending } from '../observe/ending.ts';
-import type { Observation } from '../observe/observation.ts';
+
+interface OpenStream {
+  end(ending: Ending): void;
+}
 
 /** The streams that have begun and not ended, so that the end of the process does not swallow them. */
 export interface OpenStreams {
@@ -7,8 +10,8 @@ export interface OpenStreams {
   readonly size: number;
   /** Streams that were not kept because `limit` were open. They still give their span when they end by themselves. */
   readonly overflowed: number;
-  add(observation: Observation): void;
-  delete(observation: Observation): void;
+  add(observation: OpenStream): void;
+  delete(observation: OpenStream): void;
   /**
    * Ends every open stream. One that nobody was reading counts as dropped by its reader; the others take `ending`.
    */
@@ -18,7 +21,7 @@ export interface OpenStreams {
 const defaultLimit = 10_000;
 
 export function createOpenStreams(limit = defaultLimit): OpenStreams {
-  const open = new Set<Observation>();
+  const open = new Set<OpenStream>();
   let overflowed = 0;
   return {
     get size() {

@@ -6,9 +6,8 @@ import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import { type OpenStreams, openStreams } from './open-streams.ts';
 import type { ObserveOptions } from './options.ts';
 
-/** Everything an observed call needs, resolved once. */
+/** Everything that observing needs, resolved once. */
 export interface Settings {
-  readonly options: ObserveOptions;
   readonly clock: Clock;
   readonly environment: Environment;
   readonly vantage: Vantage;
@@ -19,12 +18,13 @@ export interface Settings {
 
 let sharedLoopLag: LoopLagSampler | undefined;
 
-export function resolveSettings(options: ObserveOptions): Settings {
+type SettingsOptions = Pick<ObserveOptions, 'clock' | 'vantage' | 'tracerProvider' | 'meterProvider'>;
+
+export function resolveSettings(options: SettingsOptions): Settings {
   const environment = detectEnvironment();
   const clock = options.clock ?? monotonicClock;
   sharedLoopLag ??= createLoopLagSampler(monotonicClock);
   return {
-    options,
     clock,
     environment,
     vantage: options.vantage ?? environment.vantage,

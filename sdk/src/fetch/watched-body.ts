@@ -1,9 +1,6 @@
 import type { BodyWatch } from './body-watch.ts';
 import { shadow, watchIterator, watchReader } from './watched-reader.ts';
 
-type Bytes = Uint8Array<ArrayBuffer>;
-type Body = ReadableStream<Bytes>;
-
 /**
  * Watches a body in place: the stream stays the runtime's own object, and its methods are shadowed on this one
  * instance. Works where everything that consumes a body goes through its public methods (see
@@ -12,17 +9,19 @@ type Body = ReadableStream<Bytes>;
  * `tee`, `pipeTo` and `pipeThrough` use the stream's insides, so they get a pull-through stream over the watched
  * reader: it holds nothing back and reads nothing ahead.
  */
-export function watchBody(body: Body, watch: BodyWatch): void {
+export function watchBody<T>(body: ReadableStream<T>, watch: BodyWatch<T>): void {
   const { getReader, values, cancel } = body;
 
   shadow(body, 'getReader', (options?: ReadableStreamGetReaderOptions) => {
     const reader = getReader.call(body, options);
-    return watch.ended ? reader : watchReader(reader as ReadableStreamDefaultReader<Bytes>, watch);
+    return watch.ended ? reader : watchReader(reader as ReadableStreamDefaultReader<T>, watch);
   });
   if (values !== undefined) {
     const iterate = (options?: ReadableStreamIteratorOptions) => {
-      const iterator = values.call(body, options) as AsyncIterator<Bytes>;
-      return watch.ended ? iterator : watchIterator(iterator, watch, options?.preventCancel === true);
+      const iterator = values.call(body, options) as AsyncIterator<T>;
+      return watch.ended
+        ? iterator
+        : watchIterator<T, AsyncIterator<T>>(iterator, watch, options?.preventCancel === true);
     };
     shadow(body, 'values', iterate);
     shadow(body, Symbol.asyncIterator, iterate);
@@ -32,10 +31,10 @@ export function watchBody(body: Body, watch: BodyWatch): void {
     return cancel.call(body, reason);
   });
   shadow(body, 'tee', () => passThrough(body).stream.tee());
-  shadow(body, 'pipeThrough', (pair: ReadableWritablePair<unknown, Bytes>, options?: StreamPipeOptions) =>
+  shadow(body, 'pipeThrough', (pair: ReadableWritablePair<unknown, T>, options?: StreamPipeOptions) =>
     passThrough(body).stream.pipeThrough(pair, options),
   );
-  shadow(body, 'pipeTo', (destination: WritableStream<Bytes>, options?: StreamPipeOptions) => {
+  shadow(body, 'pipeTo', (destination: WritableStream<T>, options?: StreamPipeOptions) => {
     const { stream, release } = passThrough(body);
     const piped = stream.pipeTo(destination, options);
     // A pipe that does not cancel leaves the body to somebody else.
@@ -49,38 +48,40 @@ export function watchBody(body: Body, watch: BodyWatch): void {
  *
  * @returns the stream, and a function that gives `body` free again while nothing is being read.
  */
-export function passThrough(body: Body): { stream: Body; release: () => void } {
+export function passThrough<T>(body: ReadableStream<T>): { stream: ReadableStream<T>; release: () => void } {
+  const isBytes = isByteStream(body);
   const reader = body.getReader();
-  const pull = async (controller: ReadableByteStreamController | ReadableStreamDefaultController<Bytes>) => {
+  const pull = async (controller: Controller<T>) => {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return close(controller);
       // A byte controller rejects empty chunks, and they mean nothing to a reader.
-      if (value.byteLength > 0) return controller.enqueue(value);
+      if (isBytes && value instanceof Uint8Array && value.length === 0) continue;
+      return controller.enqueue(value as T & ArrayBufferView<ArrayBuffer>);
     }
   };
   const cancel = (reason: unknown) => reader.cancel(reason);
-  const stream = supportsByteStreams()
+  const stream = isBytes
     ? new ReadableStream({ type: 'bytes', pull, cancel })
-    : new ReadableStream<Bytes>({ pull, cancel }, { highWaterMark: 0 });
-  return { stream: stream as Body, release: () => reader.releaseLock() };
+    : new ReadableStream<T>({ pull, cancel }, { highWaterMark: 0 });
+  return { stream: stream as ReadableStream<T>, release: () => reader.releaseLock() };
 }
 
-function close(controller: ReadableByteStreamController | ReadableStreamDefaultController<Bytes>): void {
+type Controller<T> = ReadableByteStreamController | ReadableStreamDefaultController<T>;
+
+function close<T>(controller: Controller<T>): void {
   controller.close();
   // A read into a buffer of the reader's own stays open until it is answered.
   if ('byobRequest' in controller) controller.byobRequest?.respond(0);
 }
 
-let byteStreams: boolean | undefined;
-function supportsByteStreams(): boolean {
-  if (byteStreams === undefined) {
-    try {
-      new ReadableStream({ type: 'bytes' });
-      byteStreams = true;
-    } catch {
-      byteStreams = false;
-    }
+/** Asked of the stream itself: only a byte stream gives such a reader. Some browsers have no byte streams. */
+function isByteStream(body: ReadableStream<unknown>): boolean {
+  if (body.locked) return false;
+  try {
+    ReadableStream.prototype.getReader.call(body, { mode: 'byob' }).releaseLock();
+    return true;
+  } catch {
+    return false;
   }
-  return byteStreams;
 }

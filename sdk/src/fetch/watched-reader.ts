@@ -1,21 +1,22 @@
 import type { BodyWatch } from './body-watch.ts';
 
-type Bytes = Uint8Array<ArrayBuffer>;
-type AnyReader = ReadableStreamDefaultReader<Bytes> | ReadableStreamBYOBReader;
-
 /**
  * Watches one reader by shadowing its methods. A read costs one more promise and no copy; the promise that the
  * application gets settles with exactly what the stream gave, and stays unhandled if the application does not handle it.
  *
  * Hot path: runs once for each read of each stream.
  */
-export function watchReader<R extends AnyReader>(reader: R, watch: BodyWatch): R {
-  const read = reader.read as (view?: unknown, options?: unknown) => Promise<ReadableStreamReadResult<Bytes>>;
+export function watchReader<T>(
+  reader: ReadableStreamDefaultReader<T>,
+  watch: BodyWatch<T>,
+): ReadableStreamDefaultReader<T> {
+  // The reader may as well be one that reads into buffers of the application's own.
+  const read = reader.read as (view?: unknown, options?: unknown) => Promise<ReadableStreamReadResult<T>>;
   const cancel = reader.cancel;
   const releaseLock = reader.releaseLock;
   let isReleased = false;
 
-  const onRead = (result: ReadableStreamReadResult<Bytes>) => {
+  const onRead = (result: ReadableStreamReadResult<T>) => {
     if (result.done) watch.finished();
     else watch.received(result.value);
     return result;
@@ -44,16 +45,15 @@ export function watchReader<R extends AnyReader>(reader: R, watch: BodyWatch): R
   return reader;
 }
 
-/** Watches one async iterator of a body in the same way. */
-export function watchIterator<I extends AsyncIterator<Bytes>>(
+/** Watches one async iterator of a body, or of events, in the same way. */
+export function watchIterator<T, I extends AsyncIterator<T>>(
   iterator: I,
-  watch: BodyWatch,
-  preventCancel: boolean,
+  watch: BodyWatch<T>,
+  preventCancel = false,
 ): I {
-  const next = iterator.next;
-  const stop = iterator.return;
+  const { next, return: stop, throw: fail } = iterator;
 
-  const onRead = (result: IteratorResult<Bytes>) => {
+  const onRead = (result: IteratorResult<T>) => {
     if (result.done) watch.finished();
     else watch.received(result.value);
     return result;
@@ -63,18 +63,18 @@ export function watchIterator<I extends AsyncIterator<Bytes>>(
     throw error;
   };
 
-  shadow(iterator, 'next', () => {
-    if (watch.ended) return next.call(iterator);
+  shadow(iterator, 'next', (...sent: [] | [unknown]) => {
+    if (watch.ended) return next.apply(iterator, sent);
     watch.pulled();
-    return next.call(iterator).then(onRead, onFailure);
+    return next.apply(iterator, sent).then(onRead, onFailure);
   });
-  if (stop !== undefined) {
-    shadow(iterator, 'return', (value?: unknown) => {
-      if (!preventCancel) watch.cancelled();
-      return stop.call(iterator, value);
-    });
-  }
-  watch.heldBy(iterator);
+  const leaveBy = (leave: (value?: unknown) => Promise<IteratorResult<T>>) => (value?: unknown) => {
+    if (!preventCancel) watch.cancelled();
+    return leave.call(iterator, value);
+  };
+  if (stop !== undefined) shadow(iterator, 'return', leaveBy(stop));
+  if (fail !== undefined) shadow(iterator, 'throw', leaveBy(fail));
+  if (!preventCancel) watch.heldBy(iterator);
   return iterator;
 }
 

@@ -1,8 +1,10 @@
+import type { AnswerError } from '../protocols/index.ts';
+
 /**
  * How the exchange came to its end, as seen at the point where the application takes hold of it.
  *
  * - `eof`: the body ended in good order.
- * - `error`: the call, or a read of its body, failed.
+ * - `error`: the call, or a read of its body, failed; `told` where the error carries what the provider said.
  * - `abort`: the signal that was passed to the call fired.
  * - `cancel`: the application stopped reading: `cancel()`, `return()`, `break`, `throw`.
  * - `collected`: nobody holds the body any more.
@@ -11,7 +13,7 @@
  */
 export type Ending =
   | { readonly kind: 'eof' }
-  | { readonly kind: 'error'; readonly error: unknown }
+  | { readonly kind: 'error'; readonly error: unknown; readonly told?: AnswerError | undefined }
   | { readonly kind: 'abort'; readonly reason: unknown }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'collected' }

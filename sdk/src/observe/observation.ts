@@ -16,6 +16,8 @@ import { type StallThresholds, StreamMeter } from './stream-meter.ts';
 
 export interface ObservationOptions {
   readonly clock: Clock;
+  /** When the call was made, on `clock`. Default: now. */
+  readonly calledAtMs?: number | undefined;
   readonly vantage: Vantage;
   readonly stallThresholds: StallThresholds;
   readonly loopLag: LoopLagSampler;
@@ -34,13 +36,28 @@ export interface EndedObservation {
   readonly durationSeconds: number;
 }
 
+/**
+ * Reads an answer piece by piece.
+ *
+ * @typeParam T bytes, or events that a library has parsed.
+ */
+export interface AnswerSource<T>
+  extends Pick<
+    BodyReader,
+    'protocol' | 'facts' | 'malformedEvents' | 'broken' | 'midFrame' | 'document' | 'finish'
+  > {
+  /** Not bytes, but what a library has made of them. */
+  readonly isParsed?: boolean;
+  push(item: T): Readonly<ReadSummary>;
+}
+
 /** What the headers of the answer said, and how its body is to be read. */
-export interface ObservedResponse {
+export interface ObservedResponse<T = Uint8Array> {
   readonly status: number;
   readonly ok: boolean;
   readonly signs: PathSigns;
   /** Present when the body is to be read as a stream. */
-  readonly reader: BodyReader | undefined;
+  readonly reader: AnswerSource<T> | undefined;
   /** Classifies a status that is not 2xx, from the first kilobytes of its body. */
   readonly classifyError: (body: string) => HttpErrorFacts;
 }
@@ -55,12 +72,12 @@ const timerSlackSeconds = 1.5;
  * by whatever comes first, decides the outcome once. Nothing in here throws: a bug is reported and observation steps
  * aside, keeping what it knows.
  */
-export class Observation {
+export class Observation<T = Uint8Array> {
   readonly #options: ObservationOptions;
   readonly #meter: StreamMeter;
   readonly #unwatchLag: () => void;
-  #response: ObservedResponse | undefined;
-  #reader: BodyReader | undefined;
+  #response: ObservedResponse<T> | undefined;
+  #reader: AnswerSource<T> | undefined;
   #errorBody: Uint8Array[] | undefined;
   #errorBodySize = 0;
   #malformedBefore = 0;
@@ -72,6 +89,7 @@ export class Observation {
     this.#unwatchLag = options.loopLag.watch();
     this.#meter = new StreamMeter({
       clock: options.clock,
+      calledAtMs: options.calledAtMs,
       stallThresholds: options.stallThresholds,
       loopLagSince: options.loopLag.since,
     });
@@ -79,6 +97,11 @@ export class Observation {
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** Headers came, or the stream was there from the start. */
+  get isOpen(): boolean {
+    return this.#meter.isOpen;
   }
 
   get everPulled(): boolean {
@@ -90,7 +113,7 @@ export class Observation {
     return this.#meter.readPending;
   }
 
-  responded(response: ObservedResponse): void {
+  responded(response: ObservedResponse<T>): void {
     this.#guard(() => {
       this.#meter.headersReceived();
       this.#response = response;
@@ -99,31 +122,39 @@ export class Observation {
     });
   }
 
+  /** There is a stream to read, and nothing is known of a response. */
+  opened(reader: AnswerSource<T> | undefined): void {
+    this.#guard(() => {
+      this.#meter.opened();
+      this.#reader = reader;
+    });
+  }
+
   /** The application asks for more of the body. */
   pulled(): void {
     if (!this.#ended) this.#meter.pulled();
   }
 
-  /** Bytes are on their way to the application; they are only looked at. */
-  received(bytes: Uint8Array): void {
+  /** Something is on its way to the application; it is only looked at. */
+  received(item: T): void {
     if (this.#ended) return;
     try {
-      this.#read(bytes);
+      this.#read(item);
     } catch (bug) {
       this.stepAside(bug);
     }
   }
 
-  #read(bytes: Uint8Array): void {
+  #read(item: T): void {
     const reader = this.#reader;
-    const summary = reader === undefined || bytes.length === 0 ? noEvents : reader.push(bytes);
-    this.#meter.received(bytes.length, summary);
-    if (this.#errorBody !== undefined) this.#keepErrorBody(bytes);
+    const bytes = item instanceof Uint8Array ? item.length : 0;
+    this.#meter.received(bytes, reader?.push(item) ?? noEvents);
+    if (this.#errorBody !== undefined && item instanceof Uint8Array) this.#keepErrorBody(item);
     if (reader === undefined) return;
     if (reader.malformedEvents !== this.#malformedBefore) {
       this.#malformedBefore = reader.malformedEvents;
       this.#lastReadMalformed = true;
-    } else if (summary.events > 0) {
+    } else if (bytes > 0) {
       this.#lastReadMalformed = false;
     }
     // Nothing that follows the terminal event can change the verdict, and many readers stop right there.
@@ -171,7 +202,7 @@ export class Observation {
     return this.#response?.ok === false && !this.#meter.everPulled;
   }
 
-  #finishReading(reader: BodyReader): void {
+  #finishReading(reader: AnswerSource<T>): void {
     const summary = reader.finish();
     if (summary.events > 0) this.#meter.finished(summary);
   }
@@ -196,7 +227,7 @@ export class Observation {
       facts: {
         ...this.#meter.facts(verdict.outcome === 'completed'),
         ...answerFacts(answer),
-        ...(error === undefined || error.code === '' ? {} : { providerErrorCode: error.code }),
+        ...errorCodeFact(error?.code ?? (ending.kind === 'error' ? ending.told?.code : undefined)),
       },
     };
   }
@@ -218,9 +249,11 @@ export class Observation {
   #answer(): AnswerEvidence | undefined {
     const reader = this.#reader;
     if (reader === undefined) return undefined;
+    const isKnownFormat = reader.protocol !== genericSse && reader.protocol !== genericNdjson;
     return {
       facts: reader.facts,
-      isKnownFormat: reader.protocol !== genericSse && reader.protocol !== genericNdjson,
+      isKnownFormat,
+      isParsed: reader.isParsed === true && !isKnownFormat,
       hasTerminalEvent: reader.protocol.hasTerminalEvent,
       cachedTokensAreExtra: reader.protocol.cachedTokensAreExtra === true,
       broken: reader.broken,
@@ -265,6 +298,10 @@ export class Observation {
   }
 }
 
+function errorCodeFact(code: string | undefined): StreamFacts {
+  return code === undefined || code === '' ? {} : { providerErrorCode: code };
+}
+
 function answerFacts(answer: AnswerEvidence | undefined): StreamFacts {
   if (answer === undefined) return {};
   const { facts, malformedEvents } = answer;
@@ -278,7 +315,7 @@ function answerFacts(answer: AnswerEvidence | undefined): StreamFacts {
     ...(cacheReadTokens === undefined ? {} : { cacheReadTokens }),
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
     ...(facts.finishReasonsRaw.length === 0 ? {} : { finishReasonsRaw: facts.finishReasonsRaw }),
-    ...(facts.error === undefined || facts.error.code === '' ? {} : { providerErrorCode: facts.error.code }),
+    ...errorCodeFact(facts.error?.code),
     terminalEventReceived: facts.terminalEventReceived,
     malformedEvents,
   };

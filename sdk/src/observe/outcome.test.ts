@@ -8,7 +8,6 @@ import type { Progress } from './stream-meter.ts';
 
 const connecting: Progress = {
   headersSeen: false,
-  receivedBytes: 0,
   chunks: 0,
   durationSeconds: 2,
   lastGapSeconds: 2,
@@ -17,7 +16,7 @@ const connecting: Progress = {
   stalled: false,
 };
 const waiting: Progress = { ...connecting, headersSeen: true };
-const streaming: Progress = { ...waiting, receivedBytes: 900, chunks: 5, lastGapSeconds: 0.02 };
+const streaming: Progress = { ...waiting, chunks: 5, lastGapSeconds: 0.02 };
 
 const ok: ResponseEvidence = {
   ok: true,
@@ -31,6 +30,7 @@ function answer(facts: Partial<AnswerFacts> = {}, more: Partial<AnswerEvidence> 
   return {
     facts: { finishReasonsRaw: [], terminalEventReceived: false, refused: false, ...facts },
     isKnownFormat: true,
+    isParsed: false,
     hasTerminalEvent: true,
     cachedTokensAreExtra: false,
     broken: undefined,

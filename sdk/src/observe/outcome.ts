@@ -12,6 +12,7 @@ import { abortKind, type Ending, isAbortError } from './ending.ts';
 import { decideInitiator, type PathSigns } from './initiator.ts';
 import { networkErrorFacts, reasonBeforeHeaders } from './network-error.ts';
 import type { Progress } from './stream-meter.ts';
+import { StreamTimeoutError } from './timeout-error.ts';
 
 /** Everything that the outcome is decided from. Wire facts only: never the names of a client library's exceptions. */
 export interface Evidence {
@@ -43,6 +44,8 @@ export interface AnswerEvidence {
   readonly facts: AnswerFacts;
   /** The wire format is known, and with it what its end looks like. */
   readonly isKnownFormat: boolean;
+  /** The events were parsed by a library of an unknown format, or are plain text. */
+  readonly isParsed: boolean;
   readonly hasTerminalEvent: boolean;
   readonly cachedTokensAreExtra: boolean;
   readonly broken: BodyFault | undefined;
@@ -94,8 +97,8 @@ function stageReached(progress: Progress): Stage {
 }
 
 /** The provider said in the body what went wrong. */
-function erred({ answer }: Evidence): Decision | undefined {
-  const error = answer?.facts.error;
+function erred({ answer, ending }: Evidence): Decision | undefined {
+  const error = answer?.facts.error ?? (ending.kind === 'error' ? ending.told : undefined);
   return error && { reason: error.reason, because: `error in the stream: ${error.code || 'no code'}` };
 }
 
@@ -161,6 +164,8 @@ function endedEarly({ answer }: Evidence): Decision {
   if (answer.malformedEvents > 0) {
     return { reason: 'malformed', because: 'frames that do not decode, and no terminal event' };
   }
+  // A library that parses and does not throw says by the end of its iteration that this was all.
+  if (answer.isParsed) return { reason: 'completed', stage: 'done', because: 'end of the iteration' };
   if (!answer.isKnownFormat) return { reason: 'unknown', because: 'clean end of a format that nobody knows' };
   return { reason: 'truncated', because: 'clean end without finish reason or terminal event' };
 }
@@ -190,11 +195,18 @@ function broke(error: unknown, evidence: Evidence): Decision {
 
 function aborted(reason: unknown, evidence: Evidence): Decision {
   const { progress, headersTimerSeconds } = evidence;
+  if (reason instanceof StreamTimeoutError) return timedOutByPolicy(reason, progress);
   if (abortKind(reason) === 'timer') return timedOut(progress);
   if (!progress.headersSeen && headersTimerSeconds !== undefined) {
     return { reason: 'headers_timeout', because: `the client library's timer of ${headersTimerSeconds} s` };
   }
   return { reason: 'client_abort', because: 'the signal of the call fired' };
+}
+
+/** A timer of a resilience policy, which says what it was for. */
+function timedOutByPolicy({ code, seconds }: StreamTimeoutError, { headersSeen }: Progress): Decision {
+  const reason = code === 'first_chunk_timeout' && !headersSeen ? 'headers_timeout' : code;
+  return { reason, because: `${code} of the retry policy: ${seconds} s` };
 }
 
 /** A timer of the caller: whether it counts the whole or the silence, only the silence at its end can tell. */

@@ -13,6 +13,8 @@ export interface StallThresholds {
 
 export interface MeterOptions {
   readonly clock: Clock;
+  /** When the call was made, on `clock`. Default: now. */
+  readonly calledAtMs?: number | undefined;
   readonly stallThresholds: StallThresholds;
   /** Longest event-loop lag since a moment of `clock`, ms; undefined where it is not sampled. */
   readonly loopLagSince?: (sinceMs: number) => number | undefined;
@@ -21,7 +23,6 @@ export interface MeterOptions {
 /** What the outcome is decided from, besides the ending itself. */
 export interface Progress {
   readonly headersSeen: boolean;
-  readonly receivedBytes: number;
   readonly chunks: number;
   /** Seconds from the call to the end. */
   readonly durationSeconds: number;
@@ -54,13 +55,14 @@ export class StreamMeter {
   readonly #loopLagSince: (sinceMs: number) => number | undefined;
   readonly #startedMs: number;
 
+  #openedMs: number | undefined;
   #headersMs: number | undefined;
   #firstByteMs: number | undefined;
   #firstEventMs: number | undefined;
   #firstChunkMs: number | undefined;
   #firstOutputMs: number | undefined;
   #lastChunkMs: number | undefined;
-  #lastByteMs: number | undefined;
+  #lastSignMs: number | undefined;
   #endMs: number | undefined;
 
   #events = 0;
@@ -72,7 +74,7 @@ export class StreamMeter {
   #idleSinceMs: number | undefined;
   #waitMs = 0;
   #waitAtLastChunkMs = 0;
-  #waitAtLastByteMs = 0;
+  #waitAtLastSignMs = 0;
 
   #gaps: GapHistogram | undefined;
   #maxGapMs = -1;
@@ -88,11 +90,15 @@ export class StreamMeter {
     this.#clock = options.clock;
     this.#thresholds = options.stallThresholds;
     this.#loopLagSince = options.loopLagSince ?? (() => undefined);
-    this.#startedMs = options.clock();
+    this.#startedMs = options.calledAtMs ?? options.clock();
   }
 
   get ended(): boolean {
     return this.#endMs !== undefined;
+  }
+
+  get isOpen(): boolean {
+    return this.#openedMs !== undefined;
   }
 
   get everPulled(): boolean {
@@ -109,8 +115,14 @@ export class StreamMeter {
   }
 
   headersReceived(): void {
-    this.#headersMs = this.#clock();
-    this.#idleSinceMs = this.#headersMs;
+    this.opened();
+    this.#headersMs = this.#openedMs;
+  }
+
+  /** The stream is there to be read; whether headers came with it is not known. */
+  opened(): void {
+    this.#openedMs = this.#clock();
+    this.#idleSinceMs = this.#openedMs;
   }
 
   /** The reader asks for more. */
@@ -122,7 +134,11 @@ export class StreamMeter {
     }
   }
 
-  /** A pull was answered with bytes, or given up (`bytes` 0). */
+  /**
+   * A pull was answered, or given up: then there are neither bytes nor events.
+   *
+   * @param bytes 0 where the size is not known, as with events that a library has parsed.
+   */
   received(bytes: number, summary: Readonly<ReadSummary>): void {
     const now = this.#clock();
     this.#settlePull(now);
@@ -135,9 +151,9 @@ export class StreamMeter {
       this.#events += summary.events;
     }
     if (summary.chunks > 0) this.#content(now, bytes, summary);
-    if (bytes > 0) {
-      this.#lastByteMs = now;
-      this.#waitAtLastByteMs = this.#waitMs;
+    if (bytes > 0 || summary.events > 0) {
+      this.#lastSignMs = now;
+      this.#waitAtLastSignMs = this.#waitMs;
     }
   }
 
@@ -194,12 +210,12 @@ export class StreamMeter {
    */
   end(at: 'now' | 'last_sign' = 'now'): void {
     if (this.#endMs !== undefined) return;
-    this.#endMs = at === 'now' ? this.#clock() : this.#lastSignMs;
+    this.#endMs = at === 'now' ? this.#clock() : this.#lastSeenMs;
     if (this.#idleSinceMs !== undefined) this.#waitMs += Math.max(0, this.#endMs - this.#idleSinceMs);
   }
 
-  get #lastSignMs(): number {
-    return this.#lastByteMs ?? this.#headersMs ?? this.#startedMs;
+  get #lastSeenMs(): number {
+    return this.#lastSignMs ?? this.#openedMs ?? this.#startedMs;
   }
 
   get #nowMs(): number {
@@ -209,13 +225,12 @@ export class StreamMeter {
   progress(): Progress {
     const endMs = this.#nowMs;
     return {
-      headersSeen: this.#headersMs !== undefined,
-      receivedBytes: this.#bytes,
+      headersSeen: this.#openedMs !== undefined,
       chunks: this.#chunks,
       durationSeconds: seconds(endMs - this.#startedMs),
-      lastGapSeconds: seconds(endMs - this.#lastSignMs),
-      lastWaitSeconds: seconds(this.#waitMs - this.#waitAtLastByteMs),
-      lastLoopLagSeconds: seconds(this.#loopLagSince(this.#lastSignMs) ?? 0),
+      lastGapSeconds: seconds(endMs - this.#lastSeenMs),
+      lastWaitSeconds: seconds(this.#waitMs - this.#waitAtLastSignMs),
+      lastLoopLagSeconds: seconds(this.#loopLagSince(this.#lastSeenMs) ?? 0),
       stalled: this.#silenceMs >= this.#thresholdMs(),
     };
   }
@@ -226,7 +241,7 @@ export class StreamMeter {
       ...this.#times(),
       events: this.#events,
       chunks: this.#chunks,
-      receivedBytes: this.#bytes,
+      ...(this.#bytes === 0 && this.#events > 0 ? {} : { receivedBytes: this.#bytes }),
       ...this.#gapFacts(),
       ...this.#stallFacts(completed),
       bursts: this.#bursts,
@@ -244,7 +259,7 @@ export class StreamMeter {
       ttftSeconds: since(this.#firstChunkMs),
       timeToFirstOutputSeconds: since(this.#firstOutputMs),
       timeToLastChunkSeconds: since(this.#lastChunkMs),
-      lastGapSeconds: this.#lastByteMs === undefined ? undefined : seconds(this.#nowMs - this.#lastByteMs),
+      lastGapSeconds: this.#lastSignMs === undefined ? undefined : seconds(this.#nowMs - this.#lastSignMs),
     });
   }
 
@@ -277,7 +292,7 @@ export class StreamMeter {
 
   /** Time since the last content (or the headers, or the call) in which the reader was waiting. */
   get #silenceMs(): number {
-    const sinceMs = this.#lastChunkMs ?? this.#headersMs ?? this.#startedMs;
+    const sinceMs = this.#lastChunkMs ?? this.#openedMs ?? this.#startedMs;
     return this.#nowMs - sinceMs - (this.#waitMs - this.#waitAtLastChunkMs);
   }
 
