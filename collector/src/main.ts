@@ -5,6 +5,9 @@ import { createLogger } from './log.ts';
 
 /** The process: configuration from its environment, messages to its terminal, signals to end it. */
 async function main(): Promise<void> {
+  // Whoever read the messages may have left; streams keep coming.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
   const stopping = Promise.withResolvers<void>();
   onStopSignal(stopping.resolve);
   const config = readConfig(process.env, process.cwd());
@@ -27,6 +30,8 @@ function onStopSignal(stop: () => void): void {
   };
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
+  // The terminal was closed.
+  process.on('SIGHUP', handle);
 }
 
 function welcome({ url }: Collector, config: Config): string {
