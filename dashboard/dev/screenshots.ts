@@ -63,7 +63,8 @@ const shots: readonly Shot[] = [
     path: '/',
     viewport: true,
     act: async (page) => {
-      await page.locator('[data-chart="Failure rate over time"]').hover({ position: { x: 420, y: 80 } });
+      const box = await page.locator('[data-chart="Failure rate over time"]').boundingBox();
+      if (box !== null) await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
       await page.waitForTimeout(200);
     },
   },
@@ -71,12 +72,32 @@ const shots: readonly Shot[] = [
 
 const widths = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } } as const;
 
+const sliceHeight = 1500;
+
 interface Setting {
   readonly width: keyof typeof widths;
   readonly theme: 'light' | 'dark';
 }
 
-async function shoot(browser: Browser, origin: string, shot: Shot, setting: Setting, folder: string): Promise<string[]> {
+/** A phone's page is too tall to look at in one picture. */
+async function shootSlices(page: Page, file: string): Promise<void> {
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  for (let top = 0, part = 1; top < height; top += sliceHeight, part += 1) {
+    await page.screenshot({
+      path: file.replace('.png', `-part${part}.png`),
+      fullPage: true,
+      clip: { x: 0, y: top, width: widths.narrow.width, height: Math.min(sliceHeight, height - top) },
+    });
+  }
+}
+
+async function shoot(
+  browser: Browser,
+  origin: string,
+  shot: Shot,
+  setting: Setting,
+  folder: string,
+): Promise<string[]> {
   const context = await browser.newContext({
     viewport: widths[setting.width],
     colorScheme: setting.theme,
@@ -96,25 +117,39 @@ async function shoot(browser: Browser, origin: string, shot: Shot, setting: Sett
   await page.waitForTimeout(600);
   const file = join(folder, `${shot.name}-${setting.width}-${setting.theme}.png`);
   await page.screenshot({ path: file, fullPage: shot.viewport !== true });
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (setting.width === 'narrow' && shot.viewport !== true) await shootSlices(page, file);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
   if (overflow > 0) complaints.push(`the page is ${overflow} px wider than the window`);
   await context.close();
   const expected = shot.mode === 'failing' ? /503/ : /^$/;
-  return complaints.filter((text) => !expected.test(text)).map((text) => `${shot.name} ${setting.width} ${setting.theme}: ${text}`);
+  return complaints
+    .filter((text) => !expected.test(text))
+    .map((text) => `${shot.name} ${setting.width} ${setting.theme}: ${text}`);
 }
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, out: { type: 'string' }, origin: { type: 'string' }, set: { type: 'string' } },
+  options: {
+    only: { type: 'string' },
+    out: { type: 'string' },
+    origin: { type: 'string' },
+    set: { type: 'string' },
+  },
 });
 const folder = values.out ?? (await mkdtemp(join(tmpdir(), 'weir-screenshots-')));
 await mkdir(folder, { recursive: true });
 const chosen = shots.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name));
 const settings: readonly Setting[] = (['wide', 'narrow'] as const)
   .flatMap((width) => (['light', 'dark'] as const).map((theme) => ({ width, theme })))
-  .filter(({ width, theme }) => values.set === undefined || values.set.split(',').includes(`${width}-${theme}`));
+  .filter(
+    ({ width, theme }) => values.set === undefined || values.set.split(',').includes(`${width}-${theme}`),
+  );
 
 const server: FixtureServer | undefined =
-  values.origin === undefined ? await startFixtureServer({ port: 0, mode: 'data', nowMs: Date.now() }) : undefined;
+  values.origin === undefined
+    ? await startFixtureServer({ port: 0, mode: 'data', nowMs: Date.now() })
+    : undefined;
 const browser = await launchBrowser();
 try {
   for (const shot of chosen) {

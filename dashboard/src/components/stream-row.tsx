@@ -80,46 +80,44 @@ export function StreamRow({ stream }: { readonly stream: Stream }): ReactElement
   const quiet = (value: string): string =>
     value === 'unknown' || value === 'none' ? 'text-ink-3' : 'text-ink-2';
   return (
-    <li>
-      <Link
-        to="/streams/$traceId/$spanId"
-        params={{ traceId: stream.traceId, spanId: stream.spanId }}
-        aria-label={spokenStream(stream)}
-        className={`grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 px-4 hover:bg-hover max-md:h-[66px] max-md:content-center max-md:gap-y-0.5 md:h-[34px] ${grid} focus-visible:-outline-offset-2`}
-      >
-        <span className="text-xs text-ink-3 max-md:order-2 max-md:text-right">
-          <TimeAgo at={stream.endedAt} />
-        </span>
-        <span className="min-w-0 max-md:order-1">
-          <Ending stream={stream} />
-        </span>
-        <span className="flex min-w-0 gap-1.5 text-ink-2 max-md:order-3">
-          <span className="truncate">{stream.model}</span>
-          {(stream.attempt ?? 1) > 1 && (
-            <span
-              className="shrink-0 rounded-sm bg-sunken px-1 text-2xs/4.5 text-ink-2"
-              title="Number of the attempt of one request"
-            >
-              attempt {stream.attempt}
-            </span>
-          )}
-        </span>
-        <span className={`truncate max-md:hidden ${quiet(stream.attachmentClass)}`}>
-          {valueName('attachment', stream.attachmentClass)}
-        </span>
-        <span className={`truncate max-md:hidden ${quiet(stream.networkType)}`}>{stream.networkType}</span>
-        <span className="text-right max-md:hidden">{formatSeconds(stream.ttftSeconds)}</span>
-        <span className="text-right max-md:order-4 max-md:text-xs max-md:text-ink-3">
-          {formatSeconds(stream.durationSeconds)}
-        </span>
-        <span className="text-right max-md:hidden">{formatSeconds(stream.maxGapSeconds)}</span>
-        <span className="text-right text-ink-2 max-md:hidden">{formatCount(stream.chunks)}</span>
-        <span className="order-5 col-span-2 truncate text-xs text-ink-3 md:hidden">
-          {valueName('attachment', stream.attachmentClass)} attachment · {stream.networkType} ·{' '}
-          {formatCount(stream.chunks)} chunks · gap {formatSeconds(stream.maxGapSeconds)}
-        </span>
-      </Link>
-    </li>
+    <Link
+      to="/streams/$traceId/$spanId"
+      params={{ traceId: stream.traceId, spanId: stream.spanId }}
+      aria-label={spokenStream(stream)}
+      className={`grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 px-4 hover:bg-hover max-md:h-[66px] max-md:content-center max-md:gap-y-0.5 md:h-[34px] ${grid} focus-visible:-outline-offset-2`}
+    >
+      <span className="text-xs text-ink-3 max-md:order-2 max-md:text-right">
+        <TimeAgo at={stream.endedAt} />
+      </span>
+      <span className="min-w-0 max-md:order-1">
+        <Ending stream={stream} />
+      </span>
+      <span className="flex min-w-0 gap-1.5 text-ink-2 max-md:order-3">
+        <span className="truncate">{stream.model}</span>
+        {(stream.attempt ?? 1) > 1 && (
+          <span
+            className="shrink-0 rounded-sm bg-sunken px-1 text-2xs/4.5 text-ink-2"
+            title="Number of the attempt of one request"
+          >
+            attempt {stream.attempt}
+          </span>
+        )}
+      </span>
+      <span className={`truncate max-md:hidden ${quiet(stream.attachmentClass)}`}>
+        {valueName('attachment', stream.attachmentClass)}
+      </span>
+      <span className={`truncate max-md:hidden ${quiet(stream.networkType)}`}>{stream.networkType}</span>
+      <span className="text-right max-md:hidden">{formatSeconds(stream.ttftSeconds)}</span>
+      <span className="text-right max-md:order-4 max-md:text-xs max-md:text-ink-3">
+        {formatSeconds(stream.durationSeconds)}
+      </span>
+      <span className="text-right max-md:hidden">{formatSeconds(stream.maxGapSeconds)}</span>
+      <span className="text-right text-ink-2 max-md:hidden">{formatCount(stream.chunks)}</span>
+      <span className="order-5 col-span-2 truncate text-xs text-ink-3 md:hidden">
+        {valueName('attachment', stream.attachmentClass)} attachment · {stream.networkType} ·{' '}
+        {formatCount(stream.chunks)} chunks · gap {formatSeconds(stream.maxGapSeconds)}
+      </span>
+    </Link>
   );
 }
 

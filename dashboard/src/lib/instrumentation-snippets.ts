@@ -13,20 +13,20 @@ export function instrumentationSnippets(endpoint: string): readonly Instrumentat
     {
       key: 'register',
       title: 'No code',
-      note: 'For any Node service: every stream that its `fetch` reads is measured, whichever client made it.',
-      code: `npm install @weir/sdk\nOTEL_EXPORTER_OTLP_ENDPOINT=${base} \\\n  node --import @weir/sdk/register your-app.js`,
+      note: 'For any Node service: every stream read through fetch is measured, whichever client made it.',
+      code: `npm install @weir/sdk @opentelemetry/api\nWEIR_ENDPOINT=${base} \\\n  node --import @weir/sdk/register your-app.js`,
     },
     {
       key: 'openai',
       title: 'openai',
-      note: 'The client takes a `fetch`; the observed one behaves exactly like the original.',
-      code: `import OpenAI from 'openai';\nimport { observeFetch, startWeir } from '@weir/sdk';\n\nstartWeir({ endpoint: '${base}' });\nconst openai = new OpenAI({ fetch: observeFetch(fetch) });`,
+      note: 'The client takes a fetch; the observed one behaves exactly like the original.',
+      code: `import OpenAI from 'openai';\nimport { startWeir } from '@weir/sdk';\n\nconst weir = startWeir({ endpoint: '${base}' });\nconst openai = new OpenAI({ fetch: weir.fetch });`,
     },
     {
       key: 'anthropic',
       title: '@anthropic-ai/sdk',
-      note: 'The client takes a `fetch`; the observed one behaves exactly like the original.',
-      code: `import Anthropic from '@anthropic-ai/sdk';\nimport { observeFetch, startWeir } from '@weir/sdk';\n\nstartWeir({ endpoint: '${base}' });\nconst anthropic = new Anthropic({ fetch: observeFetch(fetch) });`,
+      note: 'The client takes a fetch; the observed one behaves exactly like the original.',
+      code: `import Anthropic from '@anthropic-ai/sdk';\nimport { startWeir } from '@weir/sdk';\n\nconst weir = startWeir({ endpoint: '${base}' });\nconst anthropic = new Anthropic({ fetch: weir.fetch });`,
     },
     {
       key: 'otlp',

@@ -1,5 +1,13 @@
 import type { ReactElement } from 'react';
+import { IncidentList } from '../../features/incident-list/incident-list.tsx';
+import { PageTitle } from '../page-title.tsx';
 
+/** What fired, and when. */
 export function IncidentsPage(): ReactElement {
-  return <p>Incidents</p>;
+  return (
+    <>
+      <PageTitle title="Incidents" />
+      <IncidentList />
+    </>
+  );
 }

@@ -26,8 +26,10 @@ import { useRangeDrag } from './use-range-drag.ts';
 
 const axisWidth = 44;
 const timeAxisHeight = 20;
+/** Room for the lower half of the zero. */
+const noAxisHeight = 6;
 const topMargin = 8;
-const labelMargin = 34;
+const labelMargin = 46;
 
 /** All charts of a page share one cursor. */
 const syncId = 'page';
@@ -126,6 +128,14 @@ function areaOf({ key, colour, label }: DrawnSeries): ReactElement {
   );
 }
 
+/** Round values need no decimals, and zero no unit. */
+function axisText(value: number, format: (value: number) => string): string {
+  if (value === 0) return '0';
+  return format(value)
+    .replace(/(\.\d*?)0+(?=\D|$)/, '$1')
+    .replace(/\.(?=\D|$)/, '');
+}
+
 /** Bars fill their bucket but for a hairline. */
 function barSizeOf(plotWidth: number, count: number): number {
   const slot = plotWidth / Math.max(1, count);
@@ -203,18 +213,17 @@ export default function TimeChart(props: TimeChartProps): ReactElement {
             ticks={timeLabels.map(({ timeMs }) => timeMs)}
             tickFormatter={(timeMs: number) => timeLabels.find((tick) => tick.timeMs === timeMs)?.label ?? ''}
             interval={0}
-            tick={tickStyle}
+            tick={timeAxis === 'none' ? false : tickStyle}
             tickLine={false}
             axisLine={{ stroke: 'var(--line-strong)' }}
             tickMargin={5}
-            height={timeAxis === 'none' ? 1 : timeAxisHeight}
-            hide={timeAxis === 'none'}
+            height={timeAxis === 'none' ? noAxisHeight : timeAxisHeight}
           />
           <YAxis
             width={axisWidth}
             domain={[0, scale.max]}
             ticks={[...scale.ticks]}
-            tickFormatter={format}
+            tickFormatter={(value: number) => axisText(value, format)}
             tick={tickStyle}
             tickLine={false}
             axisLine={false}
@@ -233,7 +242,7 @@ export default function TimeChart(props: TimeChartProps): ReactElement {
               strokeDasharray="4 3"
               label={{
                 value: threshold.label,
-                position: 'insideTopRight',
+                position: 'insideBottomLeft',
                 fontSize: 10.5,
                 fill: 'var(--failed-text)',
               }}
@@ -263,7 +272,7 @@ export default function TimeChart(props: TimeChartProps): ReactElement {
       {drag.selection !== undefined && (
         <div
           className="pointer-events-none absolute top-0 border-x border-accent bg-accent/10"
-          style={{ ...drag.selection, bottom: timeAxis === 'none' ? 0 : timeAxisHeight }}
+          style={{ ...drag.selection, bottom: timeAxis === 'none' ? noAxisHeight : timeAxisHeight }}
         />
       )}
     </div>

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { type ReactElement, useSyncExternalStore } from 'react';
 import { useCrosshair } from '../../lib/charts/crosshair.ts';
 import type { ChartRow } from '../../lib/charts/series.ts';
 import { formatExactCount, unknownMark } from '../../lib/format/numbers.ts';
@@ -30,8 +30,9 @@ export function ChartReadout({
 }): ReactElement | null {
   const zone = useZone();
   const crosshair = useCrosshair();
-  const elsewhere = crosshair.owner() !== undefined && crosshair.owner() !== owner;
-  if (!active || row === undefined || elsewhere) return null;
+  // The other charts learn of the pointer in their own time: reading the owner once would show values in two of them.
+  const pointedAt = useSyncExternalStore(crosshair.subscribe, crosshair.owner);
+  if (!active || row === undefined || pointedAt !== owner) return null;
   const shown = series
     .filter(({ kind, key }) => kind !== 'bar' || (row.values[key] ?? 0) > 0)
     .toSorted((a, b) => (row.values[b.key] ?? -1) - (row.values[a.key] ?? -1));

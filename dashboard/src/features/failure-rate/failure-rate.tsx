@@ -9,7 +9,14 @@ import { Segmented } from '../../components/segmented.tsx';
 import { useIncidents, useTimeseries, useTimeseriesBefore } from '../../lib/api/queries.ts';
 import { useBucketCount } from '../../lib/charts/bucket-count.ts';
 import { chartTable } from '../../lib/charts/chart-table.ts';
-import { type ChartRow, measureRows, seriesRows, withGhost } from '../../lib/charts/series.ts';
+import {
+  type ChartRow,
+  measureRows,
+  restKey,
+  seriesKey,
+  seriesRows,
+  withGhost,
+} from '../../lib/charts/series.ts';
 import { useSeriesColours } from '../../lib/charts/series-colours.ts';
 import { valueName } from '../../lib/format/names.ts';
 import { formatCount, formatRate } from '../../lib/format/numbers.ts';
@@ -52,9 +59,9 @@ function wholeChart(timeseries: Timeseries, before: Timeseries | undefined, befo
 function splitChart(timeseries: Timeseries, by: string, colourOf: (key: string) => string): RateChart {
   return {
     rows: seriesRows(timeseries, (point) => point.failureRate),
-    series: timeseries.series.map(({ key }) => ({
+    series: timeseries.series.map(seriesKey).map((key) => ({
       key,
-      label: key === 'other' ? 'other' : valueName(by, key),
+      label: key === restKey ? 'other' : valueName(by, key),
       colour: colourOf(key),
       kind: 'line',
       width: 1.5,
@@ -85,7 +92,7 @@ export function FailureRate({ className }: { readonly className?: string }): Rea
   const before = useTimeseriesBefore({ buckets });
   const parted = useTimeseries(split === 'none' ? { buckets } : { buckets, by: split, limit: 5 });
   const bands = useIncidentBands();
-  const keys = split === 'none' ? [] : (parted.data?.series ?? []).map(({ key }) => key);
+  const keys = split === 'none' ? [] : (parted.data?.series ?? []).map(seriesKey);
   const colourOf = useSeriesColours(split, keys);
 
   const chart = useMemo((): RateChart | undefined => {

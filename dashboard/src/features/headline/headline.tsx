@@ -59,6 +59,7 @@ function useSentence(summary: Summary | undefined): Sentence | undefined {
       range: rangeWords(range, zone),
       previously: beforeWords(range),
       filtered: filters.length > 0,
+      byOutcome: filtered.has('outcome') || filtered.has('reason'),
     });
   }, [summary, range, filters, zone, model, attachment, network]);
 }

@@ -29,6 +29,8 @@ export interface SentenceFacts {
   /** `the hour before`. */
   readonly previously: string;
   readonly filtered: boolean;
+  /** Whether a filter picks outcomes or reasons: a rate of those says nothing, only how many there were. */
+  readonly byOutcome: boolean;
 }
 
 export function proportionOf({ streams, failed, aborted }: CountedFigures): Proportion {
@@ -41,6 +43,7 @@ export function describeStreams(facts: SentenceFacts): Sentence {
   const now = proportionOf(current);
   const matching = filtered ? 'matching streams' : 'streams';
   if (current.streams === 0) return describeSilence(facts, matching);
+  if (facts.byOutcome) return describeCount(facts);
   if (now.judged === 0) {
     return {
       mood: 'silent',
@@ -70,6 +73,32 @@ export function describeStreams(facts: SentenceFacts): Sentence {
 function describeSilence({ before, range, previously }: SentenceFacts, matching: string): Sentence {
   const had = before.streams > 0 ? `, after ${formatExactCount(before.streams)} in ${previously}` : '';
   return { mood: 'silent', parts: [{ text: `No ${matching} ended ${range}${had}.` }] };
+}
+
+/** Counts vary by the square root of themselves: three times that is more than chance. */
+function countChange(now: number, before: number): Change {
+  if (now + before < minimumVolume) return 'unclear';
+  const noise = 3 * Math.sqrt(now + before);
+  if (Math.abs(now - before) < noise) return 'same';
+  return now > before ? 'up' : 'down';
+}
+
+function describeCount({ current, before, range, previously }: SentenceFacts): Sentence {
+  const change = countChange(current.streams, before.streams);
+  const earlier = formatExactCount(before.streams);
+  const clause = {
+    up: before.streams === 0 ? `, after none in ${previously}` : `, up from ${earlier} in ${previously}`,
+    down: `, down from ${earlier} in ${previously}`,
+    same: `, about as many as in ${previously} (${earlier})`,
+    unclear: '',
+  }[change];
+  return {
+    mood: 'calm',
+    parts: [
+      { text: formatExactCount(current.streams), stress: 'figure' },
+      { text: ` matching ${current.streams === 1 ? 'stream' : 'streams'} ended ${range}${clause}.` },
+    ],
+  };
 }
 
 function describeRate(
@@ -148,6 +177,11 @@ export function findCulprits(
     .toSorted((a, b) => b.share - a.share);
 }
 
+/** A share is an estimate: whole per cents, and none at the very top. */
+function shareWords(share: number): string {
+  return share >= 0.95 ? 'Nearly all' : `${Math.round(share * 100)}\u00a0%`;
+}
+
 /** @returns a value as the subject of a clause: `PDFs`, `cell connections`, `claude-sonnet-4-5`. */
 function subjectOf({ dimension, value }: Filter): string {
   if (dimension === 'attachment') {
@@ -163,7 +197,7 @@ function describeCulprits(facts: SentenceFacts, now: Proportion, change: Change)
   const [first, second] = findCulprits(facts);
   if (first === undefined) return [{ text: ' No single model, attachment or network stands out.' }];
   const lead: readonly SentencePart[] = [
-    { text: ` ${formatRate(first.share)} of the extra failures`, stress: 'figure' },
+    { text: ` ${shareWords(first.share)} of the extra failures`, stress: 'figure' },
     { text: first.filter.dimension === 'attachment' ? ' come with ' : ' are on ' },
     { text: subjectOf(first.filter), filter: first.filter },
   ];
@@ -171,7 +205,7 @@ function describeCulprits(facts: SentenceFacts, now: Proportion, change: Change)
   return [
     ...lead,
     {
-      text: `, ${formatRate(second.share)} ${second.filter.dimension === 'attachment' ? 'come with' : 'are on'} `,
+      text: `, ${shareWords(second.share).toLowerCase()} ${second.filter.dimension === 'attachment' ? 'come with' : 'are on'} `,
     },
     { text: subjectOf(second.filter), filter: second.filter },
     { text: '.' },

@@ -66,7 +66,9 @@ export function LatestStreams(): ReactElement {
               <StreamListHead />
               <ul aria-label="Latest streams" className="divide-y divide-line">
                 {rows.map((stream) => (
-                  <StreamRow key={`${stream.traceId} ${stream.spanId}`} stream={stream} />
+                  <li key={`${stream.traceId} ${stream.spanId}`}>
+                    <StreamRow stream={stream} />
+                  </li>
                 ))}
               </ul>
             </div>

@@ -10,6 +10,10 @@ import { barScale, type RankedRow, rankRows } from './ranking.ts';
 
 const shownAtFirst = 7;
 
+/** Name, bar, rate, change, streams; on a phone the bar and the streams take a second line. */
+const columns =
+  'sm:grid-cols-[minmax(0,1fr)_minmax(3.5rem,23%)_3.25rem_3rem_3.25rem] max-sm:grid-cols-[minmax(0,1fr)_auto_3.5rem]';
+
 const directionClass = { worse: 'text-failed-text', better: 'text-good-text', none: 'text-ink-3' } as const;
 
 /** The rate as a bar, and where it truly may lie (Wilson, 95 %) as a whisker. */
@@ -17,7 +21,10 @@ function RateBar({ ranked, scale }: { readonly ranked: RankedRow; readonly scale
   const { failureRate, failureRateInterval } = ranked.row;
   const percent = (rate: number): string => `${Math.min(100, (rate / scale) * 100)}%`;
   return (
-    <span className={`relative block h-4 ${ranked.thin ? 'opacity-40' : ''}`} aria-hidden="true">
+    <span
+      className={`relative block h-4 max-sm:order-4 max-sm:col-span-2 ${ranked.thin ? 'opacity-40' : ''}`}
+      aria-hidden="true"
+    >
       <span className="absolute inset-y-1 left-0 w-full rounded-[2px] bg-sunken" />
       <span
         className="absolute inset-y-1 left-0 rounded-[2px] bg-failed"
@@ -67,15 +74,19 @@ function Row({
         aria-pressed={chosen}
         onClick={onChoose}
         title={describe(ranked)}
-        className={`-mx-2 grid h-8 w-[calc(100%+1rem)] grid-cols-[minmax(0,1fr)_minmax(3.5rem,26%)_3.5rem_3.25rem_3.25rem] items-center gap-2 rounded-md px-2 text-left hover:bg-hover pointer-coarse:h-10 ${chosen ? 'bg-accent-soft hover:bg-accent-soft' : ''}`}
+        className={`-mx-2 grid h-8 w-[calc(100%+1rem)] items-center gap-x-2 max-sm:h-12 max-sm:content-center ${columns} rounded-md px-2 text-left hover:bg-hover pointer-coarse:sm:h-10 ${chosen ? 'bg-accent-soft hover:bg-accent-soft' : ''}`}
       >
-        <span className={`truncate ${thin ? 'text-ink-3' : ''}`}>{valueName(by, row.key)}</span>
+        <span className={`truncate max-sm:order-1 ${thin ? 'text-ink-3' : ''}`}>
+          {valueName(by, row.key)}
+        </span>
         <RateBar ranked={ranked} scale={scale} />
-        <span className={`text-right font-medium ${thin ? 'text-ink-3' : ''}`}>
+        <span className={`text-right font-medium max-sm:order-3 ${thin ? 'text-ink-3' : ''}`}>
           {formatRate(row.failureRate)}
         </span>
-        <span className={`truncate text-right text-xs ${directionClass[direction]}`}>{change}</span>
-        <span className="truncate text-right text-xs text-ink-3">
+        <span className={`truncate text-right text-xs max-sm:order-2 ${directionClass[direction]}`}>
+          {change}
+        </span>
+        <span className="truncate text-right text-xs text-ink-3 max-sm:order-5">
           {thin ? `n = ${formatExactCount(ranked.judged)}` : formatCount(row.streams)}
         </span>
       </button>
@@ -94,10 +105,7 @@ function Rows({ breakdown }: { readonly breakdown: Breakdown }): ReactElement {
     return <p className="py-6 text-center text-ink-3">No stream ended in this range.</p>;
   return (
     <>
-      <div
-        aria-hidden="true"
-        className="grid grid-cols-[minmax(0,1fr)_minmax(3.5rem,26%)_3.5rem_3.25rem_3.25rem] gap-2 pb-0.5 text-2xs text-ink-3"
-      >
+      <div aria-hidden="true" className={`grid gap-2 pb-0.5 text-2xs text-ink-3 max-sm:hidden ${columns}`}>
         <span />
         <span>0 – {formatRate(scale)}</span>
         <span className="text-right">rate</span>

@@ -11,7 +11,7 @@ import { useTimeseries } from '../../lib/api/queries.ts';
 import { useBucketCount } from '../../lib/charts/bucket-count.ts';
 import { chartTable } from '../../lib/charts/chart-table.ts';
 import { reasonColour } from '../../lib/charts/reason-colours.ts';
-import { type ChartRow, seriesRows } from '../../lib/charts/series.ts';
+import { type ChartRow, restKey, seriesKey, seriesRows } from '../../lib/charts/series.ts';
 import { reasonName } from '../../lib/format/names.ts';
 import { formatCount } from '../../lib/format/numbers.ts';
 import { useScopeActions } from '../../lib/scope/use-scope.ts';
@@ -26,8 +26,6 @@ type View = (typeof views)[number]['value'];
 /** More than these would not be told apart. */
 const shownReasons = 5;
 
-const otherKey = 'other';
-
 export interface ReasonStack {
   readonly rows: readonly ChartRow[];
   readonly series: readonly DrawnSeries[];
@@ -35,15 +33,16 @@ export interface ReasonStack {
 
 /** The largest reasons as a stack, failures at the bottom, and the rest as `other`. */
 export function stackReasons(timeseries: Timeseries, view: View): ReasonStack {
+  const series = timeseries.series.map((one) => ({ key: seriesKey(one), streams: one.streams }));
   const isFailure = (key: string): boolean => ['failed', 'lost'].includes(outcomeOfReason(key));
-  const known = timeseries.series.filter(({ key }) => key !== otherKey && (view === 'all' || isFailure(key)));
+  const known = series.filter(({ key }) => key !== restKey && (view === 'all' || isFailure(key)));
   const largest = known.toSorted((a, b) => b.streams - a.streams).slice(0, shownReasons);
   const shown = largest.toSorted(
     (a, b) => Number(isFailure(b.key)) - Number(isFailure(a.key)) || b.streams - a.streams,
   );
   const shownKeys = new Set(shown.map(({ key }) => key));
-  const rest = timeseries.series.filter(
-    ({ key }) => !shownKeys.has(key) && (view === 'all' || (key !== otherKey && isFailure(key))),
+  const rest = series.filter(
+    ({ key }) => !shownKeys.has(key) && (view === 'all' || (key !== restKey && isFailure(key))),
   );
   const rows = seriesRows(timeseries, ({ streams }) => streams).map((row) => ({
     ...row,
@@ -51,7 +50,7 @@ export function stackReasons(timeseries: Timeseries, view: View): ReasonStack {
       ...Object.fromEntries([...shownKeys].map((key) => [key, row.values[key] ?? null])),
       ...(rest.length === 0
         ? {}
-        : { [otherKey]: rest.reduce((sum, { key }) => sum + (row.values[key] ?? 0), 0) }),
+        : { [restKey]: rest.reduce((sum, { key }) => sum + (row.values[key] ?? 0), 0) }),
     },
   }));
   const drawn = (key: string, label: string, colour: string): DrawnSeries => ({
@@ -65,7 +64,7 @@ export function stackReasons(timeseries: Timeseries, view: View): ReasonStack {
     rows,
     series: [
       ...shown.map(({ key }) => drawn(key, reasonName(key), reasonColour(key))),
-      ...(rest.length === 0 ? [] : [drawn(otherKey, 'other', 'var(--series-other)')]),
+      ...(rest.length === 0 ? [] : [drawn(restKey, 'other', 'var(--series-other)')]),
     ],
   };
 }

@@ -1,5 +1,5 @@
 import { Popover } from '@base-ui/react/popover';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Segmented } from '../../components/segmented.tsx';
@@ -73,6 +73,7 @@ function AbsoluteForm({ onApply }: { readonly onApply: (range: Range) => void })
 /** The time range of all pages: a preset that ends now, or two fixed points. */
 export function TimeMenu(): ReactElement {
   const [open, setOpen] = useState(false);
+  const current = useRef<HTMLButtonElement>(null);
   const { range } = useScope();
   const { setRange } = useScopeActions();
   const zone = useZone();
@@ -96,14 +97,16 @@ export function TimeMenu(): ReactElement {
         <Popover.Positioner sideOffset={6} align="end" className="z-50">
           <Popover.Popup
             aria-label="Time range"
-            className="popup-motion grid w-84 max-w-[calc(100vw-2rem)] grid-cols-[8.5rem_1fr] rounded-lg border border-line bg-raised shadow-popover outline-none"
+            initialFocus={current}
+            className="popup-motion grid w-104 max-w-[calc(100vw-2rem)] grid-cols-[9rem_minmax(0,1fr)] max-sm:grid-cols-1 rounded-lg border border-line bg-raised shadow-popover outline-none"
           >
-            <ul className="border-r border-line p-1">
+            <ul className="p-1 max-sm:grid max-sm:grid-cols-2 max-sm:border-b sm:border-r border-line">
               {presetNames.map((preset) => {
                 const chosen = range.kind === 'relative' && range.preset === preset;
                 return (
                   <li key={preset}>
                     <button
+                      ref={chosen ? current : undefined}
                       type="button"
                       aria-pressed={chosen}
                       onClick={() => apply({ kind: 'relative', preset })}
@@ -119,7 +122,7 @@ export function TimeMenu(): ReactElement {
             <div className="p-3">
               <AbsoluteForm key={zone} onApply={apply} />
             </div>
-            <div className="col-span-2 flex items-center justify-between border-t border-line px-3 py-2">
+            <div className="flex items-center justify-between border-t sm:col-span-2 border-line px-3 py-2">
               <span className="text-xs text-ink-3">Times in</span>
               <Segmented label="Time zone" options={zones} value={zone} onChange={zonePreference.set} />
             </div>

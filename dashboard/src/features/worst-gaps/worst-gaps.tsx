@@ -19,8 +19,8 @@ function GapPlace({ gap }: { readonly gap: WorstGap }): ReactElement {
   const width = Math.min(1 - left, maxGapSeconds / durationSeconds);
   return (
     <span
-      className="relative block h-1.5 overflow-hidden rounded-full bg-p50/30"
-      style={{ background: 'color-mix(in oklch, var(--p50) 45%, transparent)' }}
+      className="relative block h-1.5 overflow-hidden rounded-full"
+      style={{ background: 'color-mix(in oklab, var(--p50) 45%, transparent)' }}
       aria-hidden="true"
     >
       <span
@@ -41,7 +41,7 @@ function GapRow({ gap }: { readonly gap: WorstGap }): ReactElement {
       <Link
         to="/streams/$traceId/$spanId"
         params={{ traceId: gap.traceId, spanId: gap.spanId }}
-        className="-mx-2 grid h-8 grid-cols-[3.5rem_minmax(0,1fr)_auto] items-center gap-x-3 rounded-md px-2 hover:bg-hover sm:grid-cols-[3.5rem_minmax(4rem,18%)_minmax(0,1fr)_minmax(0,1fr)_minmax(0,0.8fr)_auto] pointer-coarse:h-10"
+        className="-mx-2 grid h-8 grid-cols-[3.5rem_minmax(0,1fr)_5rem] items-center gap-x-3 rounded-md px-2 hover:bg-hover sm:grid-cols-[3.5rem_minmax(4rem,18%)_minmax(0,1fr)_minmax(0,1fr)_minmax(0,0.8fr)_5rem] pointer-coarse:h-10"
       >
         <span className="font-medium">{formatSeconds(gap.maxGapSeconds)}</span>
         <span className="hidden sm:block">

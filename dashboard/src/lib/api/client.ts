@@ -9,6 +9,7 @@ import type {
   RuleInput,
   RuleList,
   RulePreview,
+  RuleTest,
   StreamAnswer,
   StreamPage,
   Summary,
@@ -57,6 +58,8 @@ export interface ApiClient {
   createRule(input: RuleInput): Promise<Rule>;
   updateRule(id: string, input: RuleInput): Promise<Rule>;
   deleteRule(id: string): Promise<void>;
+  /** Sends a test notification to each channel of a stored rule. */
+  testRule(id: string): Promise<RuleTest>;
   previewRule(
     input: RuleInput,
     range: { readonly fromMs: number; readonly toMs: number },
@@ -151,6 +154,8 @@ export function createApiClient(fetcher: typeof fetch, origin = ''): ApiClient {
     deleteRule: async (id) => {
       await call({ path: `rules/${encodeURIComponent(id)}`, method: 'DELETE' });
     },
+    testRule: (id) =>
+      call({ path: `rules/${encodeURIComponent(id)}/test`, method: 'POST' }) as Promise<RuleTest>,
     previewRule: (body, { fromMs, toMs }, signal) =>
       call({
         path: 'rules/preview',

@@ -1,4 +1,5 @@
 import { useCallback } from 'react';
+import { restKey } from './series.ts';
 
 const hues = Array.from({ length: 8 }, (_, index) => `var(--series-${index + 1})`);
 const otherColour = 'var(--series-other)';
@@ -14,7 +15,7 @@ export function assignColours(dimension: string, shown: readonly string[]): Read
   const colours = assigned.get(dimension) ?? new Map<string, string>();
   assigned.set(dimension, colours);
   for (const key of shown) {
-    if (key === 'other' || colours.has(key)) continue;
+    if (key === restKey || colours.has(key)) continue;
     const inUse = new Set(shown.map((other) => colours.get(other)));
     colours.set(key, hues.find((hue) => !inUse.has(hue)) ?? otherColour);
   }

@@ -55,16 +55,23 @@ export function measureRows(
   });
 }
 
-/** One measure of every series: `{ 'gpt-5': …, other: … }`. */
+/** Key of the values beyond the limit; a value of the dimension may be called `other`, too. */
+export const restKey = '\u0000rest';
+
+export function seriesKey({ key, isRest }: Timeseries['series'][number]): string {
+  return isRest === true ? restKey : key;
+}
+
+/** One measure of every series: `{ 'gpt-5': …, [restKey]: … }`. */
 export function seriesRows(
   timeseries: Timeseries,
   measure: (point: TimeseriesPoint) => number | null,
 ): readonly ChartRow[] {
   return bucketRows(timeseries, (index) => ({
     values: Object.fromEntries(
-      timeseries.series.map(({ key, points }) => {
-        const point = points[index];
-        return [key, point === undefined ? null : measure(point)];
+      timeseries.series.map((series) => {
+        const point = series.points[index];
+        return [seriesKey(series), point === undefined ? null : measure(point)];
       }),
     ),
   }));

@@ -78,8 +78,8 @@ function twoUnits(seconds: number): string {
 
 /** A length of time without false precision, for prose: `45 s`, `12 min`, `2 h 5 min`, `3 d`. */
 export function formatSpan(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)}${space}s`;
-  if (seconds < 5_400) return `${Math.round(seconds / 60)}${space}min`;
+  if (seconds < 60 || (seconds < 90 && seconds % 60 !== 0)) return `${Math.round(seconds)}${space}s`;
+  if (seconds < 3_600) return `${Math.round(seconds / 60)}${space}min`;
   if (seconds < 129_600) {
     const minutes = Math.round(seconds / 60);
     const rest = minutes % 60;
