@@ -1,7 +1,9 @@
 /**
  * Remembers what was made from byte strings seen before, so that the few hundred attribute names and dimension values
- * that make up most of the traffic are decoded once. An open-addressing table on FNV-1a; when half full it starts anew,
- * so traffic that never repeats costs time and not memory.
+ * that make up most of the traffic are decoded once.
+ *
+ * An open-addressing table. When half full it starts anew, and a look-up gives up after a few steps, so traffic that
+ * never repeats, or is made to collide, costs a decoding and neither memory nor more time.
  */
 export class ByteStrings<T> {
   readonly #make: (text: string) => T;
@@ -22,15 +24,16 @@ export class ByteStrings<T> {
 
   /** What `make` returns for the UTF-8 text in `bytes` from `start` to `end`. */
   get(bytes: Buffer, start: number, end: number): T {
-    const length = end - start;
-    if (length > MAX_REMEMBERED_BYTES) return this.#make(bytes.toString('utf8', start, end));
+    if (end - start > MAX_REMEMBERED_BYTES) return this.#make(bytes.toString('utf8', start, end));
     const hash = hashOf(bytes, start, end);
     let slot = hash & this.#mask;
-    for (let key = this.#keys[slot]; key !== undefined; key = this.#keys[slot]) {
-      if (this.#hashes[slot] === hash && equals(key, bytes, start, length)) return this.#values[slot] as T;
+    for (let step = 0; step < MAX_STEPS; step += 1) {
+      const key = this.#keys[slot];
+      if (key === undefined) return this.#add(slot, hash, bytes, start, end);
+      if (this.#hashes[slot] === hash && equals(key, bytes, start, end)) return this.#values[slot] as T;
       slot = (slot + 1) & this.#mask;
     }
-    return this.#add(slot, hash, bytes, start, end);
+    return this.#make(bytes.toString('utf8', start, end));
   }
 
   #add(slot: number, hash: number, bytes: Buffer, start: number, end: number): T {
@@ -50,15 +53,23 @@ export class ByteStrings<T> {
 }
 
 const MAX_REMEMBERED_BYTES = 128;
+const MAX_STEPS = 16;
 
+/** Attribute names share their beginnings, so their ends tell them apart. */
+const HASHED_BYTES = 12;
+
+/** FNV-1a over the length and the last bytes. */
 function hashOf(bytes: Buffer, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < end; i += 1) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+  let hash = Math.imul(0x811c9dc5 ^ (end - start), 0x01000193);
+  for (let i = Math.max(start, end - HASHED_BYTES); i < end; i += 1) {
+    hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+  }
   return hash >>> 0;
 }
 
-function equals(key: Buffer, bytes: Buffer, start: number, length: number): boolean {
+function equals(key: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  const length = end - start;
   if (key.length !== length) return false;
-  for (let i = 0; i < length; i += 1) if (key[i] !== bytes[start + i]) return false;
+  for (let i = length - 1; i >= 0; i -= 1) if (key[i] !== bytes[start + i]) return false;
   return true;
 }
