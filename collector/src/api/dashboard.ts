@@ -14,23 +14,22 @@ import { contentSecurityPolicy } from './security-headers.ts';
  * @param directory may not exist: then a page says how to build the dashboard
  */
 export async function serveDashboard(app: FastifyInstance, directory: string): Promise<void> {
-  const page = await readPage(directory);
-  if (page !== undefined) {
-    await app.register(fastifyStatic, {
-      root: directory,
-      cacheControl: false,
-      index: false,
-      // One route a file: an address that is a folder is then a page like any other, not a forbidden listing.
-      wildcard: false,
-      schemaHide: true,
-      setHeaders: (reply, path) => reply.header('cache-control', cacheControlOf(path)),
-    });
-  }
-  app.setNotFoundHandler((request, reply) => {
+  await app.register(fastifyStatic, {
+    root: directory,
+    cacheControl: false,
+    index: false,
+    schemaHide: true,
+    // Everything without an extension is an address of the page, folders included.
+    allowedPath: (path) => extname(path) !== '' && path !== '/index.html',
+    setHeaders: (reply, path) => reply.header('cache-control', cacheControlOf(path)),
+  });
+  app.setNotFoundHandler(async (request, reply) => {
     if (!isForPage(request)) {
       const message = `${request.method} ${pathOf(request)} does not exist. See /api/openapi.json.`;
       return answerError(new CollectorError('not-found', message), request, reply);
     }
+    // Read for each visitor, so that a dashboard that was built again is served whole.
+    const page = await readPage(directory);
     return page === undefined ? sendPage(reply, 503, notBuilt()) : sendPage(reply, 200, page);
   });
 }
