@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { eventStreamMessage } from '../testing/eventstream-message.ts';
 import { readSizes, split } from '../testing/splits.ts';
 import { crc32 } from './crc32.ts';
-import { createEventStreamFramer } from './eventstream.ts';
+import { EventStreamFramer } from './eventstream.ts';
 import { defaultMaxFrameBytes } from './framer.ts';
 
 function read(reads: readonly Uint8Array[], maxFrameBytes = defaultMaxFrameBytes) {
   const frames: string[][] = [];
   const failures: string[][] = [];
-  const framer = createEventStreamFramer(
+  const framer = new EventStreamFramer(
     {
       frame: (event, payload) => frames.push([event ?? '', payload]),
       bare: () => {},

@@ -1,43 +1,53 @@
+import type { BodyFault, DocumentKind } from '../protocols/protocol.ts';
 import type { Framer, FrameSink } from './framer.ts';
-import { createLineText } from './line-text.ts';
+import { LineText } from './line-text.ts';
 
 /** One frame a line (https://github.com/ndjson/ndjson-spec); blank lines are skipped. */
-export function createNdjsonFramer(sink: FrameSink, maxFrameBytes: number): Framer {
-  const lines = createLineText(maxFrameBytes);
-  let frames = 0;
-  let html = false;
+export class NdjsonFramer implements Framer {
+  readonly lastEventId = '';
+  readonly #sink: FrameSink;
+  readonly #lines: LineText;
+  #begun = false;
+  #html = false;
 
-  function readLine(text: string, start: number, end: number, complete: boolean): void {
-    const line = text.slice(start, end).trim();
-    if (line === '') return;
-    if (frames === 0 && line.startsWith('<')) html = true;
-    frames += 1;
-    sink.frame(undefined, line, complete);
+  constructor(sink: FrameSink, maxFrameBytes: number) {
+    this.#sink = sink;
+    this.#lines = new LineText(maxFrameBytes);
   }
 
-  return {
-    get broken() {
-      return lines.broken;
-    },
-    get midFrame() {
-      return lines.pendingBytes > 0;
-    },
-    get document() {
-      return html ? ('html' as const) : undefined;
-    },
-    lastEventId: '',
-    push(bytes) {
-      const text = lines.push(bytes);
-      let start = 0;
-      while (start < text.length) {
-        const end = text.indexOf('\n', start);
-        readLine(text, start, end, true);
-        start = end + 1;
-      }
-    },
-    finish() {
-      const rest = lines.finish();
-      readLine(rest, 0, rest.length, false);
-    },
-  };
+  get broken(): BodyFault | undefined {
+    return this.#lines.broken;
+  }
+
+  get midFrame(): boolean {
+    return this.#lines.pendingBytes > 0;
+  }
+
+  get document(): DocumentKind | undefined {
+    return this.#html ? 'html' : undefined;
+  }
+
+  push(bytes: Uint8Array): void {
+    const text = this.#lines.push(bytes);
+    let start = 0;
+    while (start < text.length) {
+      const end = text.indexOf('\n', start);
+      this.#readLine(text.slice(start, end), true);
+      start = end + 1;
+    }
+  }
+
+  finish(): void {
+    this.#readLine(this.#lines.finish(), false);
+  }
+
+  #readLine(text: string, complete: boolean): void {
+    const line = text.trim();
+    if (line === '') return;
+    if (!this.#begun) {
+      this.#begun = true;
+      this.#html = line.startsWith('<');
+    }
+    this.#sink.frame(undefined, line, complete);
+  }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { conformanceCases, recordingsAreHere } from '../testing/recorded-streams.ts';
 import { split } from '../testing/splits.ts';
 import { defaultMaxFrameBytes } from './framer.ts';
-import { createSseFramer } from './sse.ts';
+import { SseFramer } from './sse.ts';
 
 const cases = conformanceCases();
 
@@ -29,7 +29,7 @@ describe.runIf(recordingsAreHere)('event-stream conformance', () => {
 /** Without `finish`: the specification drops a last block that no blank line ends. */
 function events(reads: readonly Uint8Array[]) {
   const found: { event: string; data: string; id: string }[] = [];
-  const framer = createSseFramer(
+  const framer = new SseFramer(
     {
       frame: (event, data) => found.push({ event: event ?? 'message', data, id: framer.lastEventId }),
       bare: () => {},

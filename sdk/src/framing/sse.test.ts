@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readSizes, split } from '../testing/splits.ts';
 import { defaultMaxFrameBytes, type Framer } from './framer.ts';
-import { createSseFramer } from './sse.ts';
+import { SseFramer } from './sse.ts';
 
 interface Seen {
   readonly frames: (readonly [event: string | undefined, data: string, complete: boolean])[];
@@ -13,7 +13,7 @@ interface Seen {
 function read(body: string | readonly Uint8Array[], maxFrameBytes = defaultMaxFrameBytes): Seen {
   const frames: Seen['frames'] = [];
   const bare: string[] = [];
-  const framer = createSseFramer(
+  const framer = new SseFramer(
     {
       frame: (event, data, complete) => frames.push([event, data, complete]),
       bare: (json) => bare.push(json),
@@ -140,7 +140,7 @@ describe('limits', () => {
 
   it('say that a frame is waiting for its end', () => {
     const sink = { frame: () => {}, bare: () => {}, failure: () => {} };
-    const framer = createSseFramer(sink, 100);
+    const framer = new SseFramer(sink, 100);
     framer.push(new TextEncoder().encode('data: 1\n\ndat'));
     expect(framer.midFrame).toBe(true);
     framer.push(new TextEncoder().encode('a: 2\n'));

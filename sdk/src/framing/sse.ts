@@ -1,7 +1,7 @@
-import type { DocumentKind } from '../protocols/protocol.ts';
+import type { BodyFault, DocumentKind } from '../protocols/protocol.ts';
 import type { Framer, FrameSink } from './framer.ts';
-import { createJsonValues } from './json-values.ts';
-import { createLineText } from './line-text.ts';
+import { JsonValues } from './json-values.ts';
+import { LineText } from './line-text.ts';
 
 const COLON = 58;
 const SPACE = 32;
@@ -17,139 +17,142 @@ const LESS_THAN = 60;
  * and a JSON value or an HTML page that stands where frames are due is reported instead of being skipped as unknown
  * fields.
  */
-export function createSseFramer(sink: FrameSink, maxFrameBytes: number): Framer {
-  const lines = createLineText(maxFrameBytes);
-  const values = createJsonValues((json) => sink.bare(json), maxFrameBytes);
-  let event: string | undefined;
-  let data: string | undefined;
-  let lastEventId = '';
-  let idOfFrame = '';
-  let tooLarge = false;
-  let html = false;
-  let bareJson = false;
-  let frames = 0;
-  let strayLines = 0;
+export class SseFramer implements Framer {
+  readonly #sink: FrameSink;
+  readonly #maxFrameBytes: number;
+  readonly #lines: LineText;
+  /** Reads JSON that stands bare; there is none in an ordinary body. */
+  #values: JsonValues | undefined;
+  #event: string | undefined;
+  #data: string | undefined;
+  #idOfFrame = '';
+  #lastEventId = '';
+  #tooLarge = false;
+  #framesSeen = false;
+  #document: DocumentKind | undefined;
 
-  function dispatch(complete: boolean): void {
-    if (!complete && data === undefined) return;
-    const payload = data;
-    const name = event;
-    data = undefined;
-    event = undefined;
-    lastEventId = idOfFrame;
-    if (payload === undefined) return;
-    frames += 1;
-    sink.frame(name, payload, complete);
+  constructor(sink: FrameSink, maxFrameBytes: number) {
+    this.#sink = sink;
+    this.#maxFrameBytes = maxFrameBytes;
+    this.#lines = new LineText(maxFrameBytes);
   }
 
-  function parse(text: string): void {
+  get broken(): BodyFault | undefined {
+    return this.#lines.broken ?? this.#values?.broken ?? (this.#tooLarge ? 'frame_too_large' : undefined);
+  }
+
+  get midFrame(): boolean {
+    return this.#data !== undefined || this.#values?.open === true || this.#lines.pendingBytes > 0;
+  }
+
+  get document(): DocumentKind | undefined {
+    return this.#framesSeen ? undefined : this.#document;
+  }
+
+  get lastEventId(): string {
+    return this.#lastEventId;
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.#tooLarge || this.#values?.broken !== undefined) return;
+    const text = this.#lines.push(bytes);
+    if (text !== '') this.#parse(text);
+  }
+
+  finish(): void {
+    const rest = this.#lines.finish();
+    if (rest !== '') this.#parse(rest);
+    if (this.#data !== undefined) this.#dispatch(false);
+  }
+
+  #parse(text: string): void {
     let start = 0;
     while (start < text.length) {
       const lineFeed = text.indexOf('\n', start);
       const end = lineFeed === -1 ? text.length : lineFeed;
-      if (values.open) readBareLine(text, start, end);
-      else if (end === start) dispatch(true);
-      else readLine(text, start, end);
+      if (this.#values?.open === true) this.#readBareLine(this.#values, text, start, end);
+      else if (end === start) this.#dispatch(true);
+      else this.#readLine(text, start, end);
       start = end + 1;
     }
   }
 
-  function readBareLine(text: string, start: number, end: number): void {
-    if (isFrameLine(text, start)) {
-      values.abandon();
-      readLine(text, start, end);
-    } else {
-      values.push(text.slice(start, end + 1));
-    }
+  #dispatch(complete: boolean): void {
+    const payload = this.#data;
+    const name = this.#event;
+    this.#data = undefined;
+    this.#event = undefined;
+    this.#lastEventId = this.#idOfFrame;
+    if (payload === undefined) return;
+    this.#framesSeen = true;
+    this.#sink.frame(name, payload, complete);
   }
 
-  function readLine(text: string, start: number, end: number): void {
+  /** The common fields first: nearly every line is one of them. */
+  #readLine(text: string, start: number, end: number): void {
     const first = text.charCodeAt(start);
     if (first === LETTER_D && text.charCodeAt(start + 4) === COLON && text.startsWith('data', start)) {
-      appendData(text.slice(valueStart(text, start + 5), end));
+      this.#appendData(text.slice(valueStart(text, start + 5), end));
     } else if (
       first === LETTER_E &&
       text.charCodeAt(start + 5) === COLON &&
       text.startsWith('event', start)
     ) {
-      setEvent(text.slice(valueStart(text, start + 6), end));
+      this.#setEvent(text.slice(valueStart(text, start + 6), end));
     } else if (first !== COLON) {
-      readOtherField(text, start, end);
+      this.#readOtherField(text.slice(start, end));
     }
   }
 
-  function setEvent(value: string): void {
-    event = value === '' ? undefined : value;
+  #setEvent(value: string): void {
+    this.#event = value === '' ? undefined : value;
   }
 
-  function appendData(value: string): void {
-    if (data === undefined) {
-      data = value;
-    } else if (data.length + value.length > maxFrameBytes) {
-      tooLarge = true;
-      data = undefined;
+  #appendData(value: string): void {
+    if (this.#data === undefined) {
+      this.#data = value;
+    } else if (this.#data.length + value.length > this.#maxFrameBytes) {
+      this.#tooLarge = true;
+      this.#data = undefined;
     } else {
-      data = `${data}\n${value}`;
+      this.#data = `${this.#data}\n${value}`;
     }
   }
 
-  function readOtherField(text: string, start: number, end: number): void {
-    const line = text.slice(start, end);
+  #readOtherField(line: string): void {
     const colon = line.indexOf(':');
     const name = colon === -1 ? line : line.slice(0, colon);
     const value = colon === -1 ? '' : line.slice(valueStart(line, colon + 1));
-    if (name === 'event') setEvent(value);
-    else if (name === 'data') appendData(value);
-    else if (name === 'id') idOfFrame = value.includes('\0') ? idOfFrame : value;
-    else if (name === 'error') sink.failure('', value);
-    else if (name !== 'retry') readStrayLine(line);
+    if (name === 'event') this.#setEvent(value);
+    else if (name === 'data') this.#appendData(value);
+    else if (name === 'id') this.#idOfFrame = value.includes('\0') ? this.#idOfFrame : value;
+    else if (name === 'error') this.#sink.failure('', value);
+    else if (name !== 'retry') this.#readStrayLine(line);
   }
 
   /** A line that is no field. Inside a frame it is ignored, as the specification asks. */
-  function readStrayLine(line: string): void {
-    if (data !== undefined) return;
+  #readStrayLine(line: string): void {
+    if (this.#data !== undefined) return;
     const first = line.trimStart().charCodeAt(0);
     if (first === BRACE || first === BRACKET) {
-      bareJson = true;
-      values.push(line);
+      this.#document ??= 'json';
+      this.#values ??= new JsonValues((json) => this.#sink.bare(json), this.#maxFrameBytes);
+      this.#values.push(line);
     } else if (first === LESS_THAN) {
-      html = true;
+      this.#document ??= 'html';
     } else if (!Number.isNaN(first)) {
-      strayLines += 1;
+      this.#document ??= 'text';
     }
   }
 
-  function documentKind(): DocumentKind | undefined {
-    if (frames > 0) return undefined;
-    if (html) return 'html';
-    if (bareJson) return 'json';
-    return strayLines > 0 ? 'text' : undefined;
+  #readBareLine(values: JsonValues, text: string, start: number, end: number): void {
+    if (isFrameLine(text, start)) {
+      values.abandon();
+      this.#readLine(text, start, end);
+    } else {
+      values.push(text.slice(start, end + 1));
+    }
   }
-
-  return {
-    get broken() {
-      return lines.broken ?? values.broken ?? (tooLarge ? 'frame_too_large' : undefined);
-    },
-    get midFrame() {
-      return data !== undefined || values.open || lines.pendingBytes > 0;
-    },
-    get document() {
-      return documentKind();
-    },
-    get lastEventId() {
-      return lastEventId;
-    },
-    push(bytes) {
-      if (tooLarge || values.broken !== undefined) return;
-      const text = lines.push(bytes);
-      if (text !== '') parse(text);
-    },
-    finish() {
-      const rest = lines.finish();
-      if (rest !== '') parse(rest);
-      dispatch(false);
-    },
-  };
 }
 
 /** No line of a JSON text can begin like this: a bare value that is still open here was none. */
