@@ -98,6 +98,7 @@ describe('what runs the process can ask', () => {
     const response = await (await setUp()).inject('/metrics');
     expect(response.headers['content-type']).toContain('text/plain');
     expect(response.body).toContain('weir_accepted_spans_total 0');
+    expect(response.body).toContain('weir_clickhouse_ready 0');
   });
 });
 
@@ -290,6 +291,30 @@ describe('who may read', () => {
       headers: { authorization: basic('open sesame'), host: 'weir.example' },
     });
     expect(right.statusCode).not.toBe(401);
+  });
+
+  it('includes nobody who acts through the browser of somebody else', async () => {
+    const app = await setUp();
+    const change = (headers: Record<string, string>) =>
+      app.inject({
+        method: 'POST',
+        url: '/api/v1/question',
+        body: { name: 'x' },
+        headers: { host: 'localhost:4318', ...headers },
+      });
+    const statuses = async (...all: Record<string, string>[]) =>
+      (await Promise.all(all.map(change))).map(({ statusCode }) => statusCode);
+    expect(
+      await statuses(
+        { 'sec-fetch-site': 'cross-site' },
+        { 'sec-fetch-site': 'same-site' },
+        { origin: 'https://evil.example' },
+        { origin: 'null' },
+      ),
+    ).toEqual([403, 403, 403, 403]);
+    expect(
+      await statuses({}, { 'sec-fetch-site': 'same-origin' }, { origin: 'http://localhost:4318' }),
+    ).toEqual([200, 200, 200]);
   });
 
   it('is anybody for probes', async () => {

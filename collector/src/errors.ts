@@ -12,6 +12,8 @@ export const errorCodes = {
   'not-authenticated': 401,
   /** Asked under a name that this collector does not answer to. */
   'forbidden-host': 403,
+  /** A page of another origin asked for a change. */
+  'forbidden-origin': 403,
   'not-found': 404,
   'method-not-allowed': 405,
   /** Something of that name exists, or changed meanwhile. */

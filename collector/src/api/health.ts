@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
-import type { Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 import type { Database } from '../clickhouse/database.ts';
 import type { EngineStatus } from '../clickhouse/engine.ts';
 
@@ -15,6 +15,15 @@ export interface HealthDependencies {
  */
 export const healthRoutes: FastifyPluginAsync<HealthDependencies> = async (app, dependencies) => {
   const { database, engineStatus, registry } = dependencies;
+
+  new Gauge({
+    name: 'weir_clickhouse_ready',
+    help: 'Whether ClickHouse takes inserts and questions: 1 or 0.',
+    registers: [registry],
+    collect() {
+      this.set(database.ready ? 1 : 0);
+    },
+  });
 
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'alive' }));
 

@@ -38,14 +38,28 @@ export function pipelineRoutes(dependencies: PipelineDependencies): ApiPlugin {
 
 async function pipeline(dependencies: PipelineDependencies): Promise<Pipeline> {
   const { database, engineStatus, received, startedAt, endpoint } = dependencies;
+  const lag = await lagOrNone(database);
   return {
-    status: database.ready ? 'ready' : 'degraded',
+    status: lag.status,
     clickhouse: engineStatus(),
     startedAt: new Date(startedAt).toISOString(),
     ...(await received()),
-    ingestLagSeconds: database.ready ? await ingestLagSeconds(database) : null,
+    ingestLagSeconds: lag.seconds,
     endpoint,
   };
+}
+
+type Lag =
+  | { readonly status: 'ready'; readonly seconds: number | null }
+  | { readonly status: 'degraded'; readonly seconds: null };
+
+/** This page must answer above all when ClickHouse does not; that it failed is then the answer. */
+async function lagOrNone(database: Database): Promise<Lag> {
+  try {
+    return { status: 'ready', seconds: await ingestLagSeconds(database) };
+  } catch {
+    return { status: 'degraded', seconds: null };
+  }
 }
 
 /** Median time from the end of a stream to its arrival, of those that arrived in the last 5 minutes. */
