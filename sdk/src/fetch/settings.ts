@@ -1,4 +1,5 @@
 import type { Vantage } from '@weir/schemas/termination';
+import { createVendorRetries, type VendorRetries } from '../attempts/vendor-retries.ts';
 import { detectEnvironment, type Environment } from '../environment.ts';
 import { type Clock, monotonicClock } from '../observe/clock.ts';
 import { createLoopLagSampler, type LoopLagSampler } from '../observe/loop-lag.ts';
@@ -14,6 +15,7 @@ export interface Settings {
   readonly telemetry: Telemetry;
   readonly openStreams: OpenStreams;
   readonly loopLag: LoopLagSampler;
+  readonly vendorRetries: VendorRetries;
 }
 
 let sharedLoopLag: LoopLagSampler | undefined;
@@ -36,5 +38,6 @@ export function resolveSettings(options: SettingsOptions): Settings {
     openStreams,
     // Lags are compared with the times of the meter, so a clock of another origin needs a sampler of its own.
     loopLag: clock === monotonicClock ? sharedLoopLag : createLoopLagSampler(clock),
+    vendorRetries: createVendorRetries({ clock }),
   };
 }

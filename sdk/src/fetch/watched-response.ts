@@ -39,7 +39,7 @@ export function rebuiltResponse(
 }
 
 /** Gives a constructed response what only `fetch` can set, and its clones too. */
-function presentedAs(response: Response, original: Response): Response {
+export function presentedAs(response: Response, original: Response): Response {
   for (const name of ['url', 'redirected', 'type'] as const) {
     Object.defineProperty(response, name, { value: original[name], configurable: true, enumerable: true });
   }
