@@ -104,10 +104,12 @@ export function Panel({
       className={`flex min-w-0 flex-col rounded-lg border border-line bg-surface ${className}`}
     >
       <header className="flex min-h-10 flex-wrap items-center gap-x-2 gap-y-1 px-4 pt-2 pb-1">
-        <h2 id={titleId} className="text-base font-semibold">
-          {title}
-        </h2>
-        {hint !== undefined && <p className="min-w-0 truncate text-xs text-ink-3">{hint}</p>}
+        <div className="flex min-w-0 flex-[1_1_9rem] flex-wrap items-baseline gap-x-2">
+          <h2 id={titleId} className="text-base font-semibold whitespace-nowrap">
+            {title}
+          </h2>
+          {hint !== undefined && <p className="min-w-0 truncate text-xs text-ink-3">{hint}</p>}
+        </div>
         <div className="ml-auto flex items-center gap-1">
           {controls}
           {table !== undefined && (

@@ -9,18 +9,21 @@ export function FailureNote({
   error,
   onRetry,
   stale = false,
+  quiet = false,
 }: {
   readonly error: unknown;
   readonly onRetry: () => void;
   /** Whether older data is still shown below. */
   readonly stale?: boolean;
+  /** One of many on a page whose top already says it loudly. */
+  readonly quiet?: boolean;
 }): ReactElement {
   return (
     <div
-      role="alert"
-      className="flex items-start gap-2 rounded-md border border-line bg-failed-soft px-2.5 py-1.5 text-sm text-ink"
+      role={quiet ? 'status' : 'alert'}
+      className={`flex items-start gap-2 text-sm ${quiet ? 'min-h-24 flex-1 py-1 text-ink-2' : 'rounded-md border border-line bg-failed-soft px-2.5 py-1.5 text-ink'}`}
     >
-      <Icon name="incidents" className="mt-px text-failed-text" />
+      <Icon name="incidents" className={`mt-px ${quiet ? 'text-ink-3' : 'text-failed-text'}`} />
       <p className="min-w-0 flex-1">
         {failureMessage(error)}
         {stale && <span className="text-ink-2"> Showing the last good answer.</span>}
@@ -48,7 +51,7 @@ export function QueryBody<T>({
   const { data, error, refetch } = query;
   const retry = (): void => void refetch();
   if (data === undefined) {
-    if (error !== null) return <FailureNote error={error} onRetry={retry} />;
+    if (error !== null) return <FailureNote error={error} onRetry={retry} quiet />;
     return (
       <div aria-busy="true">
         <span className="sr-only">Loading</span>

@@ -8,7 +8,7 @@ import { OutcomeMark } from './outcome-mark.tsx';
 import { TimeAgo } from './time-text.tsx';
 
 /** Height of a stream in a list, px: one line where there is room, a card of two lines where there is not. */
-export const streamRowHeight = { line: 34, card: 66 } as const;
+export const streamRowHeight = { line: 34, card: 78 } as const;
 
 const grid =
   'md:grid-cols-[5.25rem_minmax(9rem,1.25fr)_minmax(9rem,1.2fr)_minmax(4rem,0.7fr)_minmax(3.5rem,0.6fr)_4.25rem_4.75rem_4.5rem_3.5rem]';
@@ -84,7 +84,7 @@ export function StreamRow({ stream }: { readonly stream: Stream }): ReactElement
       to="/streams/$traceId/$spanId"
       params={{ traceId: stream.traceId, spanId: stream.spanId }}
       aria-label={spokenStream(stream)}
-      className={`grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 px-4 hover:bg-hover max-md:h-[66px] max-md:content-center max-md:gap-y-0.5 md:h-[34px] ${grid} focus-visible:-outline-offset-2`}
+      className={`grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 px-4 hover:bg-hover max-md:h-[78px] max-md:content-center max-md:gap-y-0.5 md:h-[34px] ${grid} focus-visible:-outline-offset-2`}
     >
       <span className="text-xs text-ink-3 max-md:order-2 max-md:text-right">
         <TimeAgo at={stream.endedAt} />
@@ -114,8 +114,9 @@ export function StreamRow({ stream }: { readonly stream: Stream }): ReactElement
       <span className="text-right max-md:hidden">{formatSeconds(stream.maxGapSeconds)}</span>
       <span className="text-right text-ink-2 max-md:hidden">{formatCount(stream.chunks)}</span>
       <span className="order-5 col-span-2 truncate text-xs text-ink-3 md:hidden">
-        {valueName('attachment', stream.attachmentClass)} attachment · {stream.networkType} ·{' '}
-        {formatCount(stream.chunks)} chunks · gap {formatSeconds(stream.maxGapSeconds)}
+        {stream.attachmentClass === 'none' ? 'no' : valueName('attachment', stream.attachmentClass)}{' '}
+        attachment · {stream.networkType} · {formatCount(stream.chunks)} chunks · gap{' '}
+        {formatSeconds(stream.maxGapSeconds)}
       </span>
     </Link>
   );

@@ -35,6 +35,8 @@ export interface TimeChartProps {
   readonly onSelectRange?: (fromMs: number, toMs: number) => void;
   /** `none` where another chart below carries the time axis. */
   readonly timeAxis?: 'bottom' | 'none';
-  /** What `volume` of a row counts, for the readout; default `n`. */
+  /** Keeps the room that labels take in the chart above, so that both share one time axis. */
+  readonly labelRoom?: boolean;
+  /** Whether the readout says how many streams are behind the values. */
   readonly showVolume?: boolean;
 }

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
 import type { ChartRow } from '../../lib/charts/series.ts';
-import type { DrawnSeries } from './chart-props.ts';
+import type { DrawnSeries, TimeChartProps } from './chart-props.ts';
 
 const lineHeight = 12;
 
@@ -27,9 +27,11 @@ export function spreadLabels(labels: readonly Placed[], bottom: number): readonl
 export function EndLabels({
   series,
   rows,
+  threshold,
 }: {
   readonly series: readonly DrawnSeries[];
   readonly rows: readonly ChartRow[];
+  readonly threshold?: TimeChartProps['threshold'] | undefined;
 }): ReactElement | null {
   const xScale = useXAxisScale();
   const yScale = useYAxisScale();
@@ -40,6 +42,10 @@ export function EndLabels({
     const y = last === undefined ? undefined : yScale(last.values[key] ?? 0);
     return endLabel === undefined || typeof y !== 'number' ? [] : [{ text: endLabel, colour, y }];
   });
+  const limit = threshold === undefined ? undefined : yScale(threshold.value);
+  if (threshold !== undefined && typeof limit === 'number') {
+    placed.push({ text: threshold.label, colour: 'var(--failed)', y: limit });
+  }
   const x = plot.x + plot.width + 6;
   return (
     <g>

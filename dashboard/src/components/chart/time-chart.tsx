@@ -16,6 +16,7 @@ import { useCrosshair } from '../../lib/charts/crosshair.ts';
 import { niceScale } from '../../lib/charts/nice-scale.ts';
 import { type ChartRow, chartDomain, largestStack, largestValue } from '../../lib/charts/series.ts';
 import { timeTicks } from '../../lib/charts/time-ticks.ts';
+import { withoutZeros } from '../../lib/format/numbers.ts';
 import { useZone } from '../../lib/preferences.ts';
 import { useElementWidth } from '../../lib/use-element-width.ts';
 import type { DrawnSeries, TimeChartProps } from './chart-props.ts';
@@ -24,7 +25,7 @@ import { PointDot, stackedBar } from './shapes.tsx';
 import { ChartReadout } from './tooltip.tsx';
 import { useRangeDrag } from './use-range-drag.ts';
 
-const axisWidth = 44;
+const axisWidth = 48;
 const timeAxisHeight = 20;
 /** Room for the lower half of the zero. */
 const noAxisHeight = 6;
@@ -128,14 +129,6 @@ function areaOf({ key, colour, label }: DrawnSeries): ReactElement {
   );
 }
 
-/** Round values need no decimals, and zero no unit. */
-function axisText(value: number, format: (value: number) => string): string {
-  if (value === 0) return '0';
-  return format(value)
-    .replace(/(\.\d*?)0+(?=\D|$)/, '$1')
-    .replace(/\.(?=\D|$)/, '');
-}
-
 /** Bars fill their bucket but for a hairline. */
 function barSizeOf(plotWidth: number, count: number): number {
   const slot = plotWidth / Math.max(1, count);
@@ -151,13 +144,15 @@ function scaleMax(series: readonly DrawnSeries[], rows: readonly ChartRow[], thr
 /** Measures over time: lines, areas and stacked bars on one axis from zero. */
 export default function TimeChart(props: TimeChartProps): ReactElement {
   const { label, height, rows, series, format, floor, ticks, bands = [], threshold, onSelectRange } = props;
-  const { timeAxis = 'bottom', showVolume = false } = props;
+  const { timeAxis = 'bottom', showVolume = false, labelRoom = false } = props;
   const id = useId();
   const zone = useZone();
   const crosshair = useCrosshair();
   const [container, width] = useElementWidth();
   const [fromMs, toMs] = chartDomain(rows);
-  const right = series.some(({ endLabel }) => endLabel !== undefined) ? labelMargin : 4;
+  const labelled =
+    labelRoom || threshold !== undefined || series.some(({ endLabel }) => endLabel !== undefined);
+  const right = labelled ? labelMargin : 4;
   const plotWidth = Math.max(0, width - axisWidth - right);
 
   const scale = useMemo(
@@ -165,7 +160,7 @@ export default function TimeChart(props: TimeChartProps): ReactElement {
     [series, rows, threshold, floor, ticks],
   );
   const timeLabels = useMemo(
-    () => timeTicks(fromMs, toMs, Math.max(2, Math.floor(plotWidth / 84)), zone),
+    () => timeTicks(fromMs, toMs, Math.max(2, Math.floor(plotWidth / 64)), zone),
     [fromMs, toMs, plotWidth, zone],
   );
   const drag = useRangeDrag({ left: axisWidth, width: plotWidth, rows, onSelect: onSelectRange });
@@ -223,7 +218,7 @@ export default function TimeChart(props: TimeChartProps): ReactElement {
             width={axisWidth}
             domain={[0, scale.max]}
             ticks={[...scale.ticks]}
-            tickFormatter={(value: number) => axisText(value, format)}
+            tickFormatter={(value: number) => withoutZeros(value, format)}
             tick={tickStyle}
             tickLine={false}
             axisLine={false}
@@ -236,21 +231,11 @@ export default function TimeChart(props: TimeChartProps): ReactElement {
           {series.filter(({ kind }) => kind === 'area').map(areaOf)}
           {lines.filter(({ ghost }) => ghost === true).map((line) => lineOf(line, rows))}
           {threshold !== undefined && (
-            <ReferenceLine
-              y={threshold.value}
-              stroke="var(--failed)"
-              strokeDasharray="4 3"
-              label={{
-                value: threshold.label,
-                position: 'insideBottomLeft',
-                fontSize: 10.5,
-                fill: 'var(--failed-text)',
-              }}
-            />
+            <ReferenceLine y={threshold.value} stroke="var(--failed)" strokeDasharray="4 3" />
           )}
           {lines.filter(({ ghost }) => ghost !== true).map((line) => lineOf(line, rows))}
           {lines.filter(({ ghost }) => ghost !== true).map((line) => dashOf(line, dashed))}
-          <EndLabels series={lines} rows={rows} />
+          <EndLabels series={lines} rows={rows} threshold={threshold} />
           <Tooltip
             cursor={{ stroke: 'var(--crosshair)', strokeWidth: 1, fill: 'none' }}
             isAnimationActive={false}

@@ -86,7 +86,7 @@ export function IncidentChart({
               format={formatRate}
               floor={0.01}
               bands={[band]}
-              threshold={{ value: incident.threshold, label: `limit ${formatRate(incident.threshold)}` }}
+              threshold={{ value: incident.threshold, label: `${formatRate(incident.threshold)}` }}
               timeAxis="none"
               showVolume
             />
@@ -98,6 +98,7 @@ export function IncidentChart({
               format={formatCount}
               floor={1}
               ticks={1}
+              labelRoom
             />
           </>
         )}

@@ -55,26 +55,28 @@ export function LatestStreams(): ReactElement {
       }
       table={streams.data === undefined ? undefined : streamTable(streams.data.rows)}
     >
-      <QueryBody query={streams} skeleton={<div className="skeleton mx-4 h-100" />}>
-        {({ rows }) =>
-          rows.length === 0 ? (
-            <p className="py-8 text-center text-ink-3">
-              {onlyFailures ? 'No stream failed in this range.' : 'No stream ended in this range.'}
-            </p>
-          ) : (
-            <div>
-              <StreamListHead />
-              <ul aria-label="Latest streams" className="divide-y divide-line">
-                {rows.map((stream) => (
-                  <li key={`${stream.traceId} ${stream.spanId}`}>
-                    <StreamRow stream={stream} />
-                  </li>
-                ))}
-              </ul>
-            </div>
-          )
-        }
-      </QueryBody>
+      <div className={streams.error === null ? '' : 'px-4'}>
+        <QueryBody query={streams} skeleton={<div className="skeleton mx-4 h-100" />}>
+          {({ rows }) =>
+            rows.length === 0 ? (
+              <p className="py-8 text-center text-ink-3">
+                {onlyFailures ? 'No stream failed in this range.' : 'No stream ended in this range.'}
+              </p>
+            ) : (
+              <div>
+                <StreamListHead />
+                <ul aria-label="Latest streams" className="divide-y divide-line">
+                  {rows.map((stream) => (
+                    <li key={`${stream.traceId} ${stream.spanId}`}>
+                      <StreamRow stream={stream} />
+                    </li>
+                  ))}
+                </ul>
+              </div>
+            )
+          }
+        </QueryBody>
+      </div>
     </Panel>
   );
 }

@@ -7,8 +7,9 @@ import { QueryBody } from '../../components/query-body.tsx';
 import { useBreakdown } from '../../lib/api/queries.ts';
 import { reasonColour } from '../../lib/charts/reason-colours.ts';
 import { reasonMeaning, reasonName } from '../../lib/format/names.ts';
-import { formatCount, formatExactCount, formatRate } from '../../lib/format/numbers.ts';
+import { formatCount, formatExactCount, formatRate, formatRatio } from '../../lib/format/numbers.ts';
 import { useScope, useScopeActions } from '../../lib/scope/use-scope.ts';
+import { changeOf } from '../../lib/statistics.ts';
 
 /** Failures first: what needs a reader comes before what does not. */
 const outcomeOrder: readonly Outcome[] = ['failed', 'lost', 'limited', 'aborted', 'unknown', 'completed'];
@@ -20,19 +21,23 @@ export function orderReasons(rows: readonly BreakdownRow[]): readonly BreakdownR
   return rows.toSorted((a, b) => rank(a) - rank(b) || b.streams - a.streams);
 }
 
-/** @returns the change in share of all streams, in words of three characters or so. */
-function changeOf(row: BreakdownRow, total: number, totalBefore: number): { text: string; worse: boolean } {
-  if (totalBefore === 0 || row.previous.streams === 0)
-    return { text: totalBefore === 0 ? '' : 'new', worse: true };
-  const ratio = row.streams / total / (row.previous.streams / totalBefore);
-  if (ratio >= 1.95)
-    return {
-      text: `▲ ${ratio < 9.95 ? ratio.toFixed(1).replace('.0', '') : Math.round(ratio)}×`,
-      worse: true,
-    };
-  const percent = Math.round((ratio - 1) * 100);
-  if (Math.abs(percent) < 10) return { text: '', worse: false };
-  return { text: `${percent > 0 ? '▲' : '▼'} ${Math.abs(percent)}\u00a0%`, worse: percent > 0 };
+interface ShareChange {
+  readonly text: string;
+  readonly worse: boolean;
+}
+
+/** @returns how the share of a reason has changed; nothing when it may be chance. */
+export function shareChange(row: BreakdownRow, total: number, totalBefore: number): ShareChange {
+  const before = row.previous.streams;
+  const change = changeOf({ failed: row.streams, judged: total }, { failed: before, judged: totalBefore });
+  if (change !== 'up' && change !== 'down') return { text: '', worse: false };
+  if (before === 0) return { text: 'new', worse: true };
+  const ratio = row.streams / total / (before / totalBefore);
+  if (ratio >= 1.95) return { text: `▲ ${formatRatio(ratio)}`, worse: true };
+  return {
+    text: `${ratio > 1 ? '▲' : '▼'} ${Math.round(Math.abs(ratio - 1) * 100)}\u00a0%`,
+    worse: ratio > 1,
+  };
 }
 
 function OutcomeBar({
@@ -71,7 +76,7 @@ function ReasonRow({
 }): ReactElement {
   const outcome = outcomeOfReason(row.key);
   const failing = outcome === 'failed' || outcome === 'lost';
-  const change = changeOf(row, total, totalBefore);
+  const change = shareChange(row, total, totalBefore);
   return (
     <li>
       <button

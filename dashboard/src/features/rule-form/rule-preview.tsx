@@ -86,7 +86,7 @@ function Chart({
         format={formatRate}
         floor={0.01}
         bands={bands}
-        threshold={{ value: threshold, label: `limit ${formatRate(threshold)}` }}
+        threshold={{ value: threshold, label: `${formatRate(threshold)}` }}
         showVolume
       />
       {preview.incidents.length > 0 && (

@@ -12,6 +12,10 @@ import { searchOfFilters, searchOfRange } from '../../lib/scope/search-params.ts
 /** Half of the hour around a stream, in which similar ones are counted. */
 const aroundMs = 1_800_000;
 
+export function hasAdvice(reason: string): boolean {
+  return isTerminationReason(reason) && adviceByReason[reason] !== undefined;
+}
+
 /** What usually causes such an ending, and what to do. */
 export function AdvicePanel({ reason }: { readonly reason: string }): ReactElement | null {
   const advice = isTerminationReason(reason) ? adviceByReason[reason] : undefined;

@@ -37,7 +37,7 @@ function FactRow({ fact }: { readonly fact: Fact }): ReactElement {
             onClick={() => void copyText(fact.exact)}
             className="inline-flex max-w-full items-baseline gap-1.5 rounded-sm text-left hover:text-accent"
           >
-            <span className="break-words [overflow-wrap:anywhere]">{fact.text}</span>
+            <span className="min-w-0 [overflow-wrap:anywhere]">{fact.text}</span>
             <Icon
               name="copy"
               className="size-3 self-center text-ink-3 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"

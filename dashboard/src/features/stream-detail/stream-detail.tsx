@@ -16,7 +16,7 @@ import {
 } from '../../lib/format/names.ts';
 import { formatTime } from '../../lib/format/times.ts';
 import { useZone } from '../../lib/preferences.ts';
-import { AdvicePanel, SimilarPanel } from './advice-panel.tsx';
+import { AdvicePanel, hasAdvice, SimilarPanel } from './advice-panel.tsx';
 import { ChainPanel } from './chain-panel.tsx';
 import { FactsPanel } from './facts-panel.tsx';
 import { StreamTimeline } from './stream-timeline.tsx';
@@ -42,7 +42,9 @@ function Verdict({ answer }: { readonly answer: StreamAnswer }): ReactElement {
           <OutcomeMark outcome={stream.outcome} />
           {outcomeNames[outcome]}
         </span>
-        <span title={reasonMeaning(stream.reason)}>{reasonName(stream.reason)}</span>
+        {stream.reason !== stream.outcome && (
+          <span title={reasonMeaning(stream.reason)}>{reasonName(stream.reason)}</span>
+        )}
         <span className="text-ink-3">{formatTime(Date.parse(stream.endedAt), 'exact', zone)}</span>
       </p>
       <h1 className="max-w-[60rem] text-lg font-semibold tracking-tight text-pretty sm:text-xl">
@@ -99,7 +101,9 @@ function Page({ answer }: { readonly answer: StreamAnswer }): ReactElement {
         <Evidence answer={answer} />
       </div>
       <StreamTimeline stream={stream} />
-      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
+      <div
+        className={`grid grid-cols-1 items-start gap-4 ${hasAdvice(stream.reason) ? 'lg:grid-cols-2' : ''}`}
+      >
         <AdvicePanel reason={stream.reason} />
         <div className="space-y-4">
           <SimilarPanel answer={answer} />

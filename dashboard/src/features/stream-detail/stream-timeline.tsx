@@ -2,7 +2,7 @@ import type { StreamDetail } from '@weir/schemas/stream-record';
 import type { ReactElement } from 'react';
 import { Panel } from '../../components/panel.tsx';
 import { niceScale } from '../../lib/charts/nice-scale.ts';
-import { exactSeconds, formatExactCount, formatSeconds } from '../../lib/format/numbers.ts';
+import { exactSeconds, formatExactCount, formatSeconds, withoutZeros } from '../../lib/format/numbers.ts';
 import { useElementWidth } from '../../lib/use-element-width.ts';
 import { GapHistogram } from './gap-histogram.tsx';
 import { type Phase, placeLabels, type Timeline, timelineOf } from './timeline-model.ts';
@@ -246,7 +246,7 @@ function SecondsAxis({
   readonly x: (seconds: number) => number;
   readonly width: number;
 }): ReactElement {
-  const count = Math.max(2, Math.floor(width / 110));
+  const count = Math.max(2, Math.floor(width / 80));
   const ticks = niceScale(timeline.spanSeconds, 0.001, count).ticks.filter(
     (tick) => tick <= timeline.spanSeconds,
   );
@@ -257,7 +257,7 @@ function SecondsAxis({
         <g key={tick} transform={`translate(${x(tick)} 0)`}>
           <line y2={4} stroke="var(--line-strong)" />
           <text y={15} fontSize={10.5} fill="var(--ink-3)" textAnchor={tick === 0 ? 'start' : 'middle'}>
-            {tick === 0 ? '0' : formatSeconds(tick)}
+            {withoutZeros(tick, formatSeconds)}
           </text>
         </g>
       ))}

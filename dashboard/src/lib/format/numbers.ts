@@ -76,6 +76,14 @@ function twoUnits(seconds: number): string {
   return join(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
+/** A value on an axis: round ones need no decimals, and zero no unit. */
+export function withoutZeros(value: number, format: (value: number) => string): string {
+  if (value === 0) return '0';
+  return format(value)
+    .replace(/(\.\d*?)0+(?=\D|$)/, '$1')
+    .replace(/\.(?=\D|$)/, '');
+}
+
 /** A length of time without false precision, for prose: `45 s`, `12 min`, `2 h 5 min`, `3 d`. */
 export function formatSpan(seconds: number): string {
   if (seconds < 60 || (seconds < 90 && seconds % 60 !== 0)) return `${Math.round(seconds)}${space}s`;
