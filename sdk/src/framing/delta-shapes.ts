@@ -1,3 +1,4 @@
+import { detached } from '../protocols/detached.ts';
 import type { DeltaKeys, EventKind } from '../protocols/protocol.ts';
 
 /**
@@ -26,6 +27,8 @@ type Hole = 'content' | 'text' | 'number';
 
 const maxShapes = 6;
 const learningMisses = 12;
+/** A delta with more around its content than this is rare enough to be parsed. */
+const maxFixedChars = 4096;
 const QUOTE = 34;
 const BACKSLASH = 92;
 
@@ -141,7 +144,12 @@ function shapeOf(payload: string, kind: EventKind, keys: DeltaKeys): Shape | und
     at = payload.indexOf('"', from);
   }
   fixed.push(payload.slice(fixedFrom));
-  return holes.includes('content') ? { kind, fixed, holes } : undefined;
+  if (!holes.includes('content') || sizeOf(fixed) > maxFixedChars) return undefined;
+  return { kind, fixed: fixed.map(detached), holes };
+}
+
+function sizeOf(texts: readonly string[]): number {
+  return texts.reduce((size, text) => size + text.length, 0);
 }
 
 function holeAt(

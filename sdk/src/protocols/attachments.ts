@@ -1,5 +1,6 @@
 import type { AttachmentClass } from '@weir/schemas/attributes';
 import { attachmentClassOf, mimeOf, mimeOfBase64, mimeOfName } from './attachment-class.ts';
+import { detached } from './detached.ts';
 import { LongText, type Skeleton, type SkeletonObject } from './json-skeleton.ts';
 
 /** The files that came with a request, by kind and size; never their content or names. */
@@ -38,7 +39,8 @@ export function createAttachmentCount(): AttachmentCount {
     add(attachment) {
       count += 1;
       classes.add(attachment.class);
-      if (attachment.mime !== undefined && mimeTypes.size < maxMimeTypes) mimeTypes.add(attachment.mime);
+      if (attachment.mime !== undefined && mimeTypes.size < maxMimeTypes)
+        mimeTypes.add(detached(attachment.mime));
       if (attachment.bytes !== undefined) bytes = (bytes ?? 0) + attachment.bytes;
     },
     facts() {

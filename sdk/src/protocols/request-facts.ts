@@ -1,4 +1,5 @@
 import { type AttachmentFacts, countAttachments, createAttachmentCount } from './attachments.ts';
+import { detached } from './detached.ts';
 import { jsonSkeleton, LongText, type Skeleton, type SkeletonObject } from './json-skeleton.ts';
 import { boundaryOf, readFormData, readMultipart, type UploadFields } from './multipart.ts';
 import { parseTarget, type Target } from './request-target.ts';
@@ -40,7 +41,8 @@ export function requestFacts(body: RequestBody, options: RequestFactsOptions = {
   const count = createAttachmentCount();
   const fields = readBody(body, options.contentType, count);
   const bytes = sizeOf(body);
-  const model = (fields.model ?? modelOfPath(target.path))?.slice(0, maxNameLength);
+  const name = (fields.model ?? modelOfPath(target.path))?.slice(0, maxNameLength);
+  const model = name === undefined ? undefined : detached(name);
   const stream = fields.stream ?? streamOfTarget(target);
   return {
     ...(model === undefined ? {} : { model }),
@@ -65,7 +67,7 @@ function readBody(body: RequestBody, contentType: string | null | undefined, cou
   const text = textOf(body, boundary !== undefined);
   if (text !== undefined) {
     if (boundary !== undefined) return readMultipart(text, boundary, count);
-    return /^\s*\{/.test(text) ? readJson(jsonSkeleton(text), count) : {};
+    return readJson(jsonSkeleton(text), count);
   }
   return isPlainObject(body) ? readJson(body as SkeletonObject, count) : {};
 }
