@@ -122,6 +122,14 @@ describe('the program', () => {
     expect(await hanging).toBe('cut');
   });
 
+  it('ends while it waits for a ClickHouse that does not come', async () => {
+    const program = run({ WEIR_PORT: '0', CLICKHOUSE_URL: 'http://127.0.0.1:1' });
+    await once(program.child.stdout, 'data');
+    program.child.kill('SIGINT');
+    expect(await program.exited).toBe(0);
+    expect(program.said.out).toContain('Stopped.');
+  });
+
   it('says in one sentence that its port is taken', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');

@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from './clickhouse/engine-error.ts';
 import { type Collector, createCollector } from './collector.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { createLogger } from './log.ts';
+
+const START_GRACE_MS = 3_000;
 
 /** The process: configuration from its environment, messages to its terminal, signals to end it. */
 async function main(): Promise<void> {
@@ -12,12 +15,19 @@ async function main(): Promise<void> {
   onStopSignal(stopping.resolve);
   const config = readConfig(process.env, process.cwd());
   say(`Weir is starting${config.clickhouse === undefined ? ' its ClickHouse' : ''} …`);
-  const collector = await createCollector(config, { logger: createLogger(config.logLevel, process.stderr) });
-  say(welcome(collector, config));
+  const starting = createCollector(config, { logger: createLogger(config.logLevel, process.stderr) });
+  const isUp = await Promise.race([starting.then(() => true), stopping.promise.then(() => false)]);
+  if (isUp) say(welcome(await starting, config));
   await stopping.promise;
   say('Weir is stopping …');
-  await collector.close();
+  await end(starting);
   say('Stopped.');
+}
+
+/** A start under way, which may wait for a ClickHouse that never comes, is not waited for much longer. */
+async function end(starting: Promise<Collector>): Promise<void> {
+  const collector = await Promise.race([starting.catch(() => undefined), sleep(START_GRACE_MS)]);
+  await collector?.close();
 }
 
 /** The first signal ends in order, the second at once. */
