@@ -1,0 +1,72 @@
+import { fileURLToPath } from 'node:url';
+import { streamColumns } from '@weir/schemas/stream-record';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openClickHouse } from '../clickhouse/clickhouse-client.ts';
+import { clusterMacros, migrate } from '../clickhouse/migrations.ts';
+import { StreamBlock, type StreamValue } from '../clickhouse/native-block.ts';
+import {
+  silentLogger,
+  startTemporaryEngine,
+  type TemporaryEngine,
+} from '../clickhouse/testing/temporary-engine.ts';
+import { insertStreamsWith } from './insert-streams.ts';
+
+let temporary: TemporaryEngine;
+
+beforeAll(async () => {
+  temporary = await startTemporaryEngine();
+});
+
+afterAll(() => temporary?.dispose());
+
+function blockOf(endedAtMs: number): Buffer {
+  const block = new StreamBlock();
+  block.append(
+    streamColumns.map(({ kind, field }) => (kind === 'time' ? endedAtMs : exampleOf(kind, field))),
+  );
+  return block.take();
+}
+
+function exampleOf(kind: (typeof streamColumns)[number]['kind'], field: string): StreamValue {
+  if (kind === 'texts' || kind === 'counts' || kind === 'secondsList' || kind === 'histogram') return [];
+  if (kind === 'map') return {};
+  if (kind === 'weight') return 1;
+  if (kind === 'id') return '';
+  return kind === 'text' || kind === 'label' || kind === 'dimension' ? field : null;
+}
+
+describe('an insert', () => {
+  const insert = insertStreamsWith(() => temporary.engine.client());
+  const good = blockOf(Date.now());
+
+  it('may be repeated while the table is not there, and is stored once it is', async () => {
+    expect(await insert([good], 'a')).toMatchObject({ status: 'unavailable' });
+    await migrate({
+      client: temporary.engine.client(),
+      directory: fileURLToPath(new URL('../clickhouse/migrations', import.meta.url)),
+      macros: clusterMacros(undefined),
+      logger: silentLogger,
+    });
+    expect(await insert([good], 'a')).toEqual({ status: 'stored' });
+  });
+
+  it('counts once under one token', async () => {
+    for (let i = 0; i < 3; i += 1) expect(await insert([good, good], 'b')).toEqual({ status: 'stored' });
+    const answer = await temporary.engine.client().query({
+      query: 'SELECT count()::UInt32 AS rows FROM streams',
+      format: 'JSONEachRow',
+    });
+    expect(await answer.json()).toEqual([{ rows: 3 }]);
+  });
+
+  it('is refused for good when its bytes are no block', async () => {
+    expect(await insert([good.subarray(0, -10)], 'c')).toMatchObject({ status: 'refused' });
+  });
+
+  it('may be repeated when nobody answers', async () => {
+    const client = openClickHouse({ url: 'http://127.0.0.1:1' });
+    const result = await insertStreamsWith(() => client)([good], 'd');
+    expect(result).toMatchObject({ status: 'unavailable', reason: expect.stringContaining('ECONNREFUSED') });
+    await client.close();
+  });
+});
