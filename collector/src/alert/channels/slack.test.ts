@@ -22,7 +22,7 @@ describe('a Slack message', () => {
   });
 
   it('lists the suspects while it is firing', () => {
-    expect(message().blocks[1]?.text?.text).toContain('• proxy true, 41.7 % of 120 failed');
+    expect(message().blocks[1]?.text?.text).toContain('• behind a proxy, 41.7 % of 120 failed');
     const resolved = message(resolvedSample(), 'resolved');
     expect(resolved.blocks.map(({ type }) => type)).toEqual(['section', 'actions']);
     expect(resolved.text).toMatch(/^:large_green_circle: .*: Recovered after 12 minutes/);
