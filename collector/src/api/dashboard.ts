@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
@@ -14,15 +15,17 @@ import { contentSecurityPolicy } from './security-headers.ts';
  * @param directory may not exist: then a page says how to build the dashboard
  */
 export async function serveDashboard(app: FastifyInstance, directory: string): Promise<void> {
-  await app.register(fastifyStatic, {
-    root: directory,
-    cacheControl: false,
-    index: false,
-    schemaHide: true,
-    // Everything without an extension is an address of the page, folders included.
-    allowedPath: (path) => extname(path) !== '' && path !== '/index.html',
-    setHeaders: (reply, path) => reply.header('cache-control', cacheControlOf(path)),
-  });
+  if (existsSync(directory)) {
+    await app.register(fastifyStatic, {
+      root: directory,
+      cacheControl: false,
+      index: false,
+      schemaHide: true,
+      // Everything without an extension is an address of the page, folders included.
+      allowedPath: (path) => extname(path) !== '' && path !== '/index.html',
+      setHeaders: (reply, path) => reply.header('cache-control', cacheControlOf(path)),
+    });
+  }
   app.setNotFoundHandler(async (request, reply) => {
     if (!isForPage(request)) {
       const message = `${request.method} ${pathOf(request)} does not exist. See /api/openapi.json.`;
