@@ -85,7 +85,7 @@ export class LineText {
   #withLineFeeds(text: string): string {
     const fresh = this.#afterCr && text.charCodeAt(0) === LF ? text.slice(1) : text;
     this.#afterCr = fresh.charCodeAt(fresh.length - 1) === CR;
-    // Measured: 70 ns for both, where one regular expression takes 220.
+    // Measured on a frame of 340 bytes: one regular expression for both takes twice as long.
     return fresh.replaceAll('\r\n', '\n').replaceAll('\r', '\n');
   }
 
