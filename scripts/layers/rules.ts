@@ -39,9 +39,15 @@ const COLLECTOR_FORBIDS: Readonly<Record<string, readonly string[]>> = {
 /** What decides how a stream ended: pure, and the same under any telemetry. */
 const SDK_CORE = ['framing', 'observe', 'protocols'].map((name) => `sdk/src/${name}`);
 /** What emits telemetry, and what starts the OpenTelemetry SDK. */
-const SDK_SPEAKS_OPENTELEMETRY = ['span', 'metrics', 'telemetry', 'start', 'register', 'node'].map(
-  (name) => `sdk/src/${name}.ts`,
-);
+const SDK_SPEAKS_OPENTELEMETRY = [
+  'span',
+  'metrics',
+  'telemetry',
+  'attempt-context',
+  'start',
+  'register',
+  'node',
+].map((name) => `sdk/src/${name}.ts`);
 
 const RULES: readonly Rule[] = [
   ...Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({

@@ -18,11 +18,16 @@ export interface LogicalRequest {
 /** Whoever makes the attempts of a logical request: it says how they hang together, and learns how they end. */
 export interface AttemptScope {
   readonly request: LogicalRequest;
-  /** How the attempt that begins now relates to the one before it. */
-  nextLink(): LinkType;
+  /**
+   * A call begins that belongs to the request.
+   *
+   * @returns how it relates to the attempt before it, if there is one.
+   */
+  began(): LinkType;
   /**
    * An attempt has ended.
    *
+   * @param ended its facts include what the response headers told.
    * @returns whether it decided the fate of the request; undefined where that is not known.
    */
   ended(ended: EndedObservation): boolean | undefined;

@@ -48,7 +48,8 @@ export class Attempt {
 
     const { prior } = this.#request;
     this.#isChained = this.#scope !== undefined || prior !== undefined;
-    const link = prior && linkTo(prior.span, this.#scope?.nextLink() ?? 'retry_of');
+    const linkType = this.#scope?.began() ?? 'retry_of';
+    const link = prior && linkTo(prior.span, linkType);
     this.links = [...(told?.links ?? []), ...(link === undefined ? [] : [link])];
     this.facts = {
       ...(prior === undefined ? {} : { requestId: prior.requestId, attempt: prior.attempt + 1 }),

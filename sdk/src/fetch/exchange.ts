@@ -1,5 +1,6 @@
 import { context, type Span, trace } from '@opentelemetry/api';
 import type { StreamFacts } from '@weir/schemas/attributes';
+import { Attempt } from '../attempts/attempt.ts';
 import { type EndedObservation, Observation } from '../observe/observation.ts';
 import { stallThresholdsOf } from '../observe/stall-thresholds.ts';
 import type { OpenSpan } from '../telemetry.ts';
@@ -30,6 +31,7 @@ export class Exchange {
   readonly #options: ObserveOptions;
   readonly #settings: Settings;
   readonly #told: ToldFacts;
+  readonly #attempt: Attempt;
   readonly #span: OpenSpan;
   readonly #observation: Observation;
   readonly #watch: ExchangeWatch;
@@ -51,8 +53,20 @@ export class Exchange {
       },
       telemetry.bug,
     );
-    const asked = { ...requestSideFacts(call), vantage: settings.vantage, ...this.#told.facts };
-    this.#span = telemetry.begin(asked, context.active(), this.#told.attempt?.links);
+    this.#attempt = new Attempt({
+      request,
+      told: this.#told.attempt,
+      vendorRetries: settings.vendorRetries,
+      parent: trace.getActiveSpan()?.spanContext().spanId ?? '',
+    });
+    const asked = {
+      ...requestSideFacts(call),
+      vantage: settings.vantage,
+      ...this.#attempt.facts,
+      ...this.#told.facts,
+    };
+    this.#span = telemetry.begin(asked, context.active(), this.#attempt.links);
+    this.#attempt.began(this.#span.span.spanContext());
     this.#observation = new Observation({
       clock: settings.clock,
       vantage: settings.vantage,
@@ -117,8 +131,18 @@ export class Exchange {
       ...this.#answered,
       ...ended.facts,
       ...verdictFacts(ended.verdict, ended.facts.finishReasonsRaw),
+      ...this.#attemptFacts(ended),
     };
     this.#span.end(ended, facts, this.#told.dimensions);
+  }
+
+  #attemptFacts(ended: EndedObservation): StreamFacts {
+    try {
+      return this.#attempt.ended({ ...ended, facts: { ...this.#answered, ...ended.facts } });
+    } catch (bug) {
+      this.#settings.telemetry.bug(bug);
+      return {};
+    }
   }
 
   #networkFacts(): StreamFacts {

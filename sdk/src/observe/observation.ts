@@ -104,6 +104,11 @@ export class Observation<T = Uint8Array> {
     return this.#meter.isOpen;
   }
 
+  /** Pieces of content so far, reasoning included. */
+  get chunks(): number {
+    return this.#meter.chunks;
+  }
+
   get everPulled(): boolean {
     return this.#meter.everPulled;
   }

@@ -109,6 +109,10 @@ export class StreamMeter {
     return this.#events;
   }
 
+  get chunks(): number {
+    return this.#chunks;
+  }
+
   /** Whether a read is waiting for the network right now. */
   get readPending(): boolean {
     return this.#readsPending > 0;

@@ -24,6 +24,8 @@ export interface AttemptTimersOptions {
 export class AttemptTimers {
   /** To be passed to the call. Left to the application's own where nothing is limited. */
   readonly signal: AbortSignal | undefined;
+  /** Whether anything is limited. */
+  readonly areSet: boolean;
   readonly #timing: Timing;
   readonly #idleMs: number | undefined;
   readonly #cut = new AbortController();
@@ -35,8 +37,8 @@ export class AttemptTimers {
     const { firstChunkSeconds, idleSeconds, totalSeconds } = timeouts;
     this.#timing = timing;
     this.#idleMs = idleSeconds === undefined ? undefined : idleSeconds * 1000;
-    const isLimited = (firstChunkSeconds ?? idleSeconds ?? totalSeconds) !== undefined;
-    this.signal = isLimited ? either(this.#cut.signal, signal) : signal;
+    this.areSet = (firstChunkSeconds ?? idleSeconds ?? totalSeconds) !== undefined;
+    this.signal = this.areSet ? either(this.#cut.signal, signal) : signal;
     if (firstChunkSeconds !== undefined) {
       this.#stopFirstChunk = this.#start(firstChunkSeconds * 1000, 'first_chunk_timeout', firstChunkSeconds);
     }

@@ -40,7 +40,8 @@ export function createRetryBudget({ capacity = 10, refill = 0.1 }: RetryBudgetOp
       return true;
     },
     answered() {
-      tokens = Math.min(capacity, tokens + refill);
+      // Tenths do not add up to ones in binary.
+      tokens = Math.min(capacity, Math.round((tokens + refill) * 1e6) / 1e6);
     },
   };
 }

@@ -19,7 +19,7 @@ export interface RetryCourseOptions {
   /** The request can be sent again. */
   readonly isReplayable: boolean;
   /** Nothing begins later than this, ms of the policy's clock. */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
 }
 
 /** The course of one logical request: decides after each failed attempt what comes next, and counts. */

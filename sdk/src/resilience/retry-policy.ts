@@ -48,7 +48,12 @@ export type GiveUpReason =
 export type Decision =
   | { readonly status: 'retry' | 'resume'; readonly delayMs: number }
   /** @param target from 1: the number of the fallback. */
-  | { readonly status: 'fallback'; readonly target: number; readonly delayMs: 0; readonly because: GiveUpReason }
+  | {
+      readonly status: 'fallback';
+      readonly target: number;
+      readonly delayMs: 0;
+      readonly because: GiveUpReason;
+    }
   | { readonly status: 'give_up'; readonly because: GiveUpReason };
 
 /** One decision, as it is reported. */
