@@ -17,7 +17,10 @@ const weir = startWeir({
 });
 
 const stopping = new AbortController();
-const report = (message: TrafficReport) => process.send?.(message);
+// The parent may have gone between two messages; then there is nobody to tell.
+const report = (message: TrafficReport) => {
+  if (process.connected) process.send?.(message);
+};
 process.on('disconnect', () => stopping.abort());
 // Ctrl-C reaches the whole process group; the parent decides when this process ends.
 process.on('SIGINT', () => undefined);
