@@ -1,4 +1,4 @@
-import { isTerminationReason, type Outcome, outcomeOf } from '@weir/schemas/termination';
+import type { Outcome } from '@weir/schemas/termination';
 import type { ReactElement } from 'react';
 import { isKnownOutcome, outcomeNames } from '../lib/format/names.ts';
 
@@ -57,9 +57,4 @@ export function OutcomeMark({
       <Shape outcome={known} />
     </svg>
   );
-}
-
-/** @returns the outcome a reason belongs to; `unknown` for a reason this version does not know. */
-export function outcomeOfReason(reason: string): Outcome {
-  return isTerminationReason(reason) ? outcomeOf(reason) : 'unknown';
 }

@@ -4,13 +4,13 @@ import { type ReactElement, useState } from 'react';
 import { useApi } from '../../lib/api/api-context.ts';
 import { failureMessage } from '../../lib/api/failure.ts';
 import { askedScope, type QuestionScope, scopedQueryKey } from '../../lib/api/queries.ts';
-import { dimensionName, filterDimensions, valueName } from '../../lib/format/names.ts';
+import { dimensionName, filterDimensions, outcomeOfReason, valueName } from '../../lib/format/names.ts';
 import { formatCount, formatRate } from '../../lib/format/numbers.ts';
 import type { Filter } from '../../lib/scope/filter.ts';
 import { Button } from '../button.tsx';
 import { Icon } from '../icon.tsx';
 import { Kbd } from '../kbd.tsx';
-import { OutcomeMark, outcomeOfReason } from '../outcome-mark.tsx';
+import { OutcomeMark } from '../outcome-mark.tsx';
 import { type Choice, ChoiceList } from './choice-list.tsx';
 
 function useDimensionValues(dimension: string, search: string, scope: QuestionScope) {

@@ -1,44 +1,16 @@
 import type { Breakdown, BreakdownRow } from '@weir/schemas/api';
-import type { Outcome } from '@weir/schemas/termination';
 import { type ReactElement, useState } from 'react';
-import { OutcomeMark, outcomeOfReason } from '../../components/outcome-mark.tsx';
+import { OutcomeMark } from '../../components/outcome-mark.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { QueryBody } from '../../components/query-body.tsx';
 import { useBreakdown } from '../../lib/api/queries.ts';
 import { reasonColour } from '../../lib/charts/reason-colours.ts';
-import { reasonMeaning, reasonName } from '../../lib/format/names.ts';
-import { formatCount, formatExactCount, formatRate, formatRatio } from '../../lib/format/numbers.ts';
+import { outcomeOfReason, reasonMeaning, reasonName } from '../../lib/format/names.ts';
+import { formatCount, formatExactCount, formatRate } from '../../lib/format/numbers.ts';
 import { useScope, useScopeActions } from '../../lib/scope/use-scope.ts';
-import { changeOf } from '../../lib/statistics.ts';
-
-/** Failures first: what needs a reader comes before what does not. */
-const outcomeOrder: readonly Outcome[] = ['failed', 'lost', 'limited', 'aborted', 'unknown', 'completed'];
+import { orderReasons, shareChange } from './reason-rows.ts';
 
 const shownAtFirst = 8;
-
-export function orderReasons(rows: readonly BreakdownRow[]): readonly BreakdownRow[] {
-  const rank = ({ key }: BreakdownRow): number => outcomeOrder.indexOf(outcomeOfReason(key));
-  return rows.toSorted((a, b) => rank(a) - rank(b) || b.streams - a.streams);
-}
-
-interface ShareChange {
-  readonly text: string;
-  readonly worse: boolean;
-}
-
-/** @returns how the share of a reason has changed; nothing when it may be chance. */
-export function shareChange(row: BreakdownRow, total: number, totalBefore: number): ShareChange {
-  const before = row.previous.streams;
-  const change = changeOf({ failed: row.streams, judged: total }, { failed: before, judged: totalBefore });
-  if (change !== 'up' && change !== 'down') return { text: '', worse: false };
-  if (before === 0) return { text: 'new', worse: true };
-  const ratio = row.streams / total / (before / totalBefore);
-  if (ratio >= 1.95) return { text: `▲ ${formatRatio(ratio)}`, worse: true };
-  return {
-    text: `${ratio > 1 ? '▲' : '▼'} ${Math.round(Math.abs(ratio - 1) * 100)}\u00a0%`,
-    worse: ratio > 1,
-  };
-}
 
 function OutcomeBar({
   rows,

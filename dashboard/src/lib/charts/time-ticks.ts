@@ -37,7 +37,9 @@ function offsetMs(timeMs: number, zone: Zone): number {
 
 /** @returns at most `count` round times within the range, round in the reader's zone. */
 export function timeTicks(fromMs: number, toMs: number, count: number, zone: Zone): readonly TimeTick[] {
-  const step = steps.find((candidate) => (toMs - fromMs) / candidate <= count) ?? 28 * day;
+  const step =
+    steps.find((candidate) => (toMs - fromMs) / candidate <= count) ??
+    Math.ceil((toMs - fromMs) / count / day) * day;
   const offset = offsetMs(fromMs, zone);
   const ticks: TimeTick[] = [];
   for (let local = Math.ceil((fromMs + offset) / step) * step; local - offset <= toMs; local += step) {

@@ -1,5 +1,5 @@
 import { dimensions } from '@weir/schemas/stream-record';
-import { isTerminationReason, type Outcome, terminationReasons } from '@weir/schemas/termination';
+import { isTerminationReason, type Outcome, outcomeOf, terminationReasons } from '@weir/schemas/termination';
 
 /** Names for people, of the vocabulary of streams. */
 
@@ -46,6 +46,11 @@ export const outcomeMeanings: Readonly<Record<Outcome, string>> = {
 
 export function isKnownOutcome(outcome: string): outcome is Outcome {
   return Object.hasOwn(outcomeNames, outcome);
+}
+
+/** @returns the outcome a reason belongs to; `unknown` for a reason this version does not know. */
+export function outcomeOfReason(reason: string): Outcome {
+  return isTerminationReason(reason) ? outcomeOf(reason) : 'unknown';
 }
 
 const dimensionNames: Readonly<Record<string, string>> = {

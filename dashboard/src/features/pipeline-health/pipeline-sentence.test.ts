@@ -1,0 +1,43 @@
+import type { Pipeline } from '@weir/schemas/api';
+import { expect, test } from 'vitest';
+import { describePipeline, reasonWords } from './pipeline-sentence.ts';
+
+const now = Date.UTC(2026, 10, 3, 14);
+
+const healthy: Pipeline = {
+  status: 'ready',
+  clickhouse: 'ready',
+  startedAt: new Date(now - 3_600_000).toISOString(),
+  acceptedSpans: 8_412_906,
+  rejectedSpans: [],
+  skippedSpans: [],
+  refusedRequests: [],
+  lastSpanAt: new Date(now - 1000).toISOString(),
+  ingestLagSeconds: 2.1,
+  endpoint: 'http://127.0.0.1:4318/v1/traces',
+};
+
+const words = (over: Partial<Pipeline>): string =>
+  describePipeline({ ...healthy, ...over }, now).replaceAll('\u00a0', ' ');
+
+test('spans that come in', () => {
+  expect(words({})).toBe('Spans are coming in, 2.10 s behind: 8,412,906 since the start, none was rejected.');
+  expect(words({ rejectedSpans: [{ reason: 'too_old', spans: 84_979 }] })).toContain('1 % were rejected');
+});
+
+test('silence', () => {
+  expect(words({ lastSpanAt: new Date(now - 7_200_000).toISOString() })).toMatch(
+    /^The last span came 2 h ago;/,
+  );
+  expect(words({ lastSpanAt: null })).toBe('The collector is ready and waits for its first span.');
+});
+
+test('a database that is away', () => {
+  expect(words({ clickhouse: 'restarting' })).toMatch(
+    /^ClickHouse is restarting: spans are refused with a time to retry/,
+  );
+});
+
+test('reasons are words, however they are written', () => {
+  expect([reasonWords('future_timestamp'), reasonWords('too-old')]).toEqual(['Future timestamp', 'Too old']);
+});
