@@ -18,6 +18,7 @@ export interface ProcessEndOptions {
   readonly maxFlushMs: number;
 }
 
+const drainIntervalMs = 500;
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
 /**
@@ -31,18 +32,25 @@ const signals = ['SIGTERM', 'SIGINT'] as const;
  * @returns a function that stops listening.
  */
 export function watchProcessEnd({ process, openStreams, flush, maxFlushMs }: ProcessEndOptions): () => void {
-  const within = (limitMs: number) =>
-    Promise.race([flush().catch(() => undefined), new Promise((done) => setTimeout(done, limitMs))]);
+  const attempt = () => flush().catch(() => undefined);
+  const attemptWithin = async (limitMs: number) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const limit = new Promise((resolve) => {
+      timer = setTimeout(resolve, limitMs);
+    });
+    await Promise.race([attempt(), limit]);
+    clearTimeout(timer);
+  };
 
   const onBeforeExit = () => {
     process.off('beforeExit', onBeforeExit);
     openStreams.endAll({ kind: 'collected' });
-    void within(maxFlushMs);
+    void attempt();
   };
   let draining: ReturnType<typeof setInterval> | undefined;
   const drain = () => {
-    void within(maxFlushMs);
-    draining ??= setInterval(() => void within(maxFlushMs), 500);
+    void attempt();
+    draining ??= setInterval(() => void attempt(), drainIntervalMs);
     draining.unref();
   };
   const onSignal = new Map(
@@ -51,7 +59,7 @@ export function watchProcessEnd({ process, openStreams, flush, maxFlushMs }: Pro
       () => {
         if (process.listenerCount(signal) > 1) return drain();
         openStreams.endAll({ kind: 'exit' });
-        void within(maxFlushMs).then(() => {
+        void attemptWithin(maxFlushMs).then(() => {
           stop();
           process.kill(process.pid, signal);
         });

@@ -12,10 +12,12 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import { observeFetch } from './fetch/observe-fetch.ts';
 import { openStreams } from './fetch/open-streams.ts';
 import type { ObserveOptions } from './fetch/options.ts';
+import { createHurryingExporter } from './hurrying-exporter.ts';
 import { watchProcessEnd } from './process-end.ts';
 import { exportTarget, type StartOptions, type Weir } from './start-options.ts';
 
-const maxFlushMs = 3000;
+/** How long the end of a process may be held up by a collector that does not answer. */
+const maxFlushMs = 2000;
 
 /**
  * Observes every model call that goes through `globalThis.fetch`, and sends the spans by OTLP/HTTP.
@@ -34,16 +36,20 @@ export function startWeir(options: StartOptions = {}): Weir {
   if (options.patchGlobalFetch !== false) globalThis.fetch = fetch;
 
   const flush = async () => {
-    await exporting?.flush().catch((error: unknown) => diag.error('weir: spans could not be sent', error));
+    await exporting?.flush().catch(logUnsent);
   };
-  const stopWatching = watchProcessEnd({ process, openStreams, flush, maxFlushMs });
+  const flushAtEnd = () => {
+    exporting?.hurry();
+    return flush();
+  };
+  const stopWatching = watchProcessEnd({ process, openStreams, flush: flushAtEnd, maxFlushMs });
 
   let closing: Promise<void> | undefined;
   const close = async () => {
     stopWatching();
     if (globalThis.fetch === fetch) globalThis.fetch = original;
     openStreams.endAll({ kind: 'exit' });
-    await exporting?.close().catch((error: unknown) => diag.error('weir: spans could not be sent', error));
+    await exporting?.close().catch(logUnsent);
   };
   return {
     fetch,
@@ -53,6 +59,10 @@ export function startWeir(options: StartOptions = {}): Weir {
       return closing;
     },
   };
+}
+
+function logUnsent(error: unknown): void {
+  diag.error('weir: spans could not be sent', error);
 }
 
 function observeOptions(options: StartOptions): ObserveOptions {
@@ -75,13 +85,18 @@ function hasTracerProvider(): boolean {
 }
 
 interface Exporting {
+  hurry(): void;
   flush(): Promise<void>;
   close(): Promise<void>;
 }
 
 function startExport(options: StartOptions): Exporting {
   const { env } = process;
-  const exporter = new OTLPTraceExporter(exportTarget(options, env));
+  const target = exportTarget(options, env);
+  const exporter = createHurryingExporter(
+    new OTLPTraceExporter(target),
+    new OTLPTraceExporter({ ...target, timeoutMillis: maxFlushMs }),
+  );
   const resource = {
     ...(options.service === undefined ? {} : { 'service.name': options.service }),
     ...(options.environment === undefined ? {} : { 'deployment.environment.name': options.environment }),
@@ -99,7 +114,7 @@ function startExport(options: StartOptions): Exporting {
       : {}),
   });
   sdk.start();
-  return { flush: flushSpans, close: () => sdk.shutdown() };
+  return { hurry: exporter.hurry, flush: flushSpans, close: () => sdk.shutdown() };
 }
 
 async function flushSpans(): Promise<void> {

@@ -1,17 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { outcomeOf, type TerminationReason } from '@weir/schemas/termination';
-import { createSimulator, type Simulator } from '@weir/simulator';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Behaviour, behave, isCutByClock, type Seen } from '../testing/behaviours.ts';
+import { type Behaviour, isCutByClock, type Seen } from '../testing/behaviours.ts';
 import { chatClients } from '../testing/clients.ts';
-import {
-  applicationRows,
-  catalogueRows,
-  expectedOf,
-  initiatorsOf,
-  stageFor,
-} from '../testing/fault-matrix.ts';
-import { factOf, recordSpans } from '../testing/recorded-spans.ts';
-import { observeFetch } from './observe-fetch.ts';
+import { expectedOf, initiatorsOf, matrixRows, stageFor } from '../testing/fault-matrix.ts';
+import { type ClientColumn, cellOf, renderFaultTable } from '../testing/fault-table.ts';
+import { factOf } from '../testing/recorded-spans.ts';
+import { type MatrixRunner, openMatrix } from '../testing/run-matrix.ts';
 import { openStreams } from './open-streams.ts';
 
 const unhandled: unknown[] = [];
@@ -19,48 +14,47 @@ const onUnhandled = (reason: unknown) => void unhandled.push(reason);
 beforeAll(() => void process.on('unhandledRejection', onUnhandled));
 afterAll(() => void process.off('unhandledRejection', onUnhandled));
 
-describe.each(chatClients.map((client) => ({ client, name: client.name })))('$name', ({ client }) => {
-  const spans = recordSpans();
-  const observed = observeFetch(globalThis.fetch, {
-    tracerProvider: spans.tracerProvider,
-    stallThreshold: 0.15,
-  });
-  let simulator: Simulator;
+const columns: ClientColumn[] = [];
 
+describe.each(chatClients.map((client) => ({ client, name: client.name })))('$name', ({ client }) => {
+  let matrix: MatrixRunner;
   beforeAll(async () => {
-    simulator = await createSimulator();
+    matrix = await openMatrix(client);
   });
-  afterAll(() => simulator.close());
+  afterAll(() => matrix.close());
   afterEach(async () => {
-    spans.reset();
     await new Promise((resolve) => setImmediate(resolve));
     expect(unhandled.splice(0)).toEqual([]);
   });
 
-  const rows = [...catalogueRows(client.protocol), ...applicationRows].flatMap((row) => {
+  const rows = matrixRows(client.protocol).flatMap((row) => {
     const expected = expectedOf(row, client);
     return expected === undefined ? [] : [{ ...row, expected }];
   });
+  const cells = new Map<string, string>();
+  columns.push({ client: client.name, rows, cells });
 
-  test.each(rows)('$name', async ({ fault, behaviour, expected, serverSeesCancel }) => {
-    const call = { url: simulator.url, fault };
-    const bare = await behave(client, { ...call, fetch: globalThis.fetch }, behaviour);
-    const seen = await behave(client, { ...call, fetch: observed }, behaviour);
-    expectSameView(seen, bare, behaviour);
+  test.each(rows)('$name', async ({ expected, ...row }) => {
+    const { bare, seen, spans, serverEnd } = await matrix.run({ ...row, expected });
+    expectSameView(seen, bare, row.behaviour);
 
-    const [span, ...more] = await spans.waitFor(1);
-    expect(more).toEqual([]);
+    expect(spans).toHaveLength(1);
+    const [span] = spans;
+    cells.set(row.name, cellOf(span));
     const reason = factOf(span, 'reason') as TerminationReason;
     expect(expected.reasons).toContain(reason);
     expect(initiatorsOf(reason)).toContain(factOf(span, 'initiator'));
     expect(factOf(span, 'stage')).toBe(stageFor(expected, reason));
     expect(factOf(span, 'outcome')).toBe(outcomeOf(reason));
 
-    const end = await simulator.requests.last()?.ended;
-    if (serverSeesCancel) expect(end?.by).toBe('client_closed');
+    if (row.serverSeesCancel) expect(serverEnd?.by).toBe('client_closed');
     expect(openStreams.size).toBe(0);
-    expect(await spans.waitFor(2, 20)).toHaveLength(1);
   });
+});
+
+test('docs/fault-table.md says what the SDK says (node sdk/src/testing/write-fault-table.ts)', async () => {
+  const published = await readFile(new URL('../../../docs/fault-table.md', import.meta.url), 'utf8');
+  expect(published).toBe(renderFaultTable(columns));
 });
 
 function expectSameView(seen: Seen, bare: Seen, behaviour: Behaviour): void {

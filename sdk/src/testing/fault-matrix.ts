@@ -7,12 +7,22 @@ import type { ChatClient } from './clients.ts';
 export interface MatrixRow {
   readonly group: string;
   readonly name: string;
+  /** What happens, for people. */
+  readonly wire: string;
   readonly fault: FaultRequest;
+  /** Where the call goes instead of to the simulator. */
+  readonly url?: (places: Places) => string;
   readonly behaviour: Behaviour;
   readonly expected: ExpectedSpan;
   /** Clients that cannot show this ending, or read it in another way, which the table explains. */
   readonly exceptions?: Readonly<Record<string, ExpectedSpan | 'does not apply'>>;
   readonly serverSeesCancel: boolean;
+}
+
+export interface Places {
+  readonly simulatorUrl: string;
+  /** A port that nobody listens on. */
+  readonly closedPort: number;
 }
 
 export interface ExpectedSpan {
@@ -26,7 +36,9 @@ const timings = { headersMs: 5, ttftMs: 10, gapMs: 5, jitter: 0, chunks: 12 };
 
 /** Who ends a stream that ends like this; `unknown` wherever the wire does not tell provider and intermediary apart. */
 const initiators: { readonly [R in TerminationReason]?: readonly Initiator[] } = {
+  dns_error: ['unknown'],
   connect_error: ['unknown'],
+  tls_error: ['unknown'],
   reset: ['unknown'],
   truncated: ['unknown'],
   malformed: ['unknown'],
@@ -67,7 +79,7 @@ const alsoRight: { readonly [F in Fault['name']]?: readonly TerminationReason[] 
 const strictStage: { readonly [R in TerminationReason]?: string } = { malformed: 'streaming' };
 
 /** The simulator's whole catalogue in the words of one protocol. */
-export function catalogueRows(protocol: ProtocolName): MatrixRow[] {
+function catalogueRows(protocol: ProtocolName): MatrixRow[] {
   return faults.flatMap((fault) => {
     const expected = fault.expected[protocol];
     return expected === undefined ? [] : [catalogueRow(fault, expected)];
@@ -80,6 +92,7 @@ function catalogueRow(fault: Fault, expected: NonNullable<Fault['expected'][Prot
   return {
     group: fault.group,
     name: fault.name,
+    wire: fault.wire,
     fault: { fault: fault.name, timing: timings, ...parametersOf(fault) },
     behaviour: timed ? 'sets a timer' : 'reads all',
     expected: { reasons, stage: expected.stage },
@@ -121,7 +134,7 @@ const consumerBreak: ExpectedSpan = { reasons: ['consumer_break'], stage: 'strea
 const onlyLibraries = { fetch: 'does not apply', 'fetch, for await': 'does not apply' } as const;
 
 /** What the application itself does to a good stream. */
-export const applicationRows: readonly MatrixRow[] = [
+const applicationRows: readonly MatrixRow[] = [
   row('aborts before headers', { headersMs: 500 }, clientAbort('headers'), true),
   row('aborts before the first chunk', { ttftMs: 900 }, clientAbort('first_chunk'), true),
   row('aborts in the middle', {}, clientAbort('streaming'), true),
@@ -147,6 +160,37 @@ export const applicationRows: readonly MatrixRow[] = [
   },
 ];
 
+/** Calls that never get through. */
+const connectionRows: readonly MatrixRow[] = [
+  connection('dns_error', 'A host name without an address.', () => 'http://nowhere.invalid'),
+  connection(
+    'connect_error',
+    'A port that nobody listens on.',
+    ({ closedPort }) => `http://127.0.0.1:${closedPort}`,
+  ),
+  connection('tls_error', 'TLS to a port that speaks none.', ({ simulatorUrl }) =>
+    simulatorUrl.replace('http:', 'https:'),
+  ),
+];
+
+function connection(reason: TerminationReason, wire: string, url: (places: Places) => string): MatrixRow {
+  return {
+    group: 'connection',
+    name: reason,
+    wire,
+    url,
+    fault: {},
+    behaviour: 'reads all',
+    expected: { reasons: [reason], stage: 'connect' },
+    serverSeesCancel: false,
+  };
+}
+
+/** Every row of one protocol. */
+export function matrixRows(protocol: ProtocolName): MatrixRow[] {
+  return [...connectionRows, ...catalogueRows(protocol), ...applicationRows];
+}
+
 function row(
   behaviour: Behaviour,
   timing: object,
@@ -157,6 +201,7 @@ function row(
   return {
     group: 'application',
     name: `application ${behaviour}`,
+    wire: `A good answer; the application ${behaviour}.`,
     fault: { fault: 'completed', timing: { ...slow, ...timing } },
     behaviour,
     expected,
