@@ -1,10 +1,8 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { type ReactElement, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useState } from 'react';
 import { Icon, type IconName } from '../components/icon.tsx';
 import { Kbd } from '../components/kbd.tsx';
 import { Notices } from '../components/notices.tsx';
-import { CommandPalette } from '../features/command-palette/command-palette.tsx';
-import { ShortcutHelp } from '../features/command-palette/shortcut-help.tsx';
 import { useIncidents } from '../lib/api/queries.ts';
 import { useLiveRefresh } from '../lib/api/use-live-refresh.ts';
 import { keyNames, shortcuts, useShortcut } from '../lib/shortcuts.ts';
@@ -62,10 +60,22 @@ function PageLinks({ place }: { readonly place: 'top' | 'bottom' }): ReactElemen
   );
 }
 
+const CommandPalette = lazy(() => import('../features/command-palette/command-palette.tsx'));
+const ShortcutHelp = lazy(() => import('../features/command-palette/shortcut-help.tsx'));
+
+/** Dialogs are fetched when they are first asked for. */
+function useOnceOpen(open: boolean): boolean {
+  const [everOpen, setEverOpen] = useState(open);
+  if (open && !everOpen) setEverOpen(true);
+  return everOpen;
+}
+
 /** What surrounds every page: navigation, search, theme, and the health of the pipeline. */
 export function Shell(): ReactElement {
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
+  const paletteWanted = useOnceOpen(palette);
+  const helpWanted = useOnceOpen(help);
   useLiveRefresh();
   useShortcut(shortcuts.palette, () => setPalette(true));
   useShortcut(shortcuts.search, () => setPalette(true));
@@ -121,8 +131,12 @@ export function Shell(): ReactElement {
       >
         <PageLinks place="bottom" />
       </nav>
-      <CommandPalette open={palette} onOpenChange={setPalette} onHelp={() => setHelp(true)} />
-      <ShortcutHelp open={help} onOpenChange={setHelp} />
+      <Suspense>
+        {paletteWanted && (
+          <CommandPalette open={palette} onOpenChange={setPalette} onHelp={() => setHelp(true)} />
+        )}
+        {helpWanted && <ShortcutHelp open={help} onOpenChange={setHelp} />}
+      </Suspense>
       <Notices />
     </>
   );

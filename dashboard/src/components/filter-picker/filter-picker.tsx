@@ -1,80 +1,15 @@
 import { Popover } from '@base-ui/react/popover';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type ReactElement, useState } from 'react';
-import { useApi } from '../../lib/api/api-context.ts';
-import { failureMessage } from '../../lib/api/failure.ts';
-import { askedScope, type QuestionScope, scopedQueryKey } from '../../lib/api/queries.ts';
-import { dimensionName, filterDimensions, outcomeOfReason, valueName } from '../../lib/format/names.ts';
-import { formatCount, formatRate } from '../../lib/format/numbers.ts';
+import { lazy, type ReactElement, Suspense } from 'react';
+import type { QuestionScope } from '../../lib/api/queries.ts';
 import type { Filter } from '../../lib/scope/filter.ts';
 import { Button } from '../button.tsx';
 import { Icon } from '../icon.tsx';
 import { Kbd } from '../kbd.tsx';
-import { OutcomeMark } from '../outcome-mark.tsx';
-import { type Choice, ChoiceList } from './choice-list.tsx';
 
-function useDimensionValues(dimension: string, search: string, scope: QuestionScope) {
-  const { client, clock } = useApi();
-  // Values of one dimension are alternatives: those already chosen must not hide the others.
-  const others = { ...scope, filters: scope.filters.filter((filter) => filter.dimension !== dimension) };
-  return useQuery({
-    queryKey: scopedQueryKey('dimension-values', others, { dimension, search }),
-    queryFn: ({ signal }) =>
-      client.dimensionValues(askedScope(others, clock.nowMs()), dimension, search, signal),
-    placeholderData: keepPreviousData,
-  });
-}
+/** The lists are fetched when they are first opened. */
+const FilterSteps = lazy(() => import('./filter-steps.tsx'));
 
-function ValueChoices({
-  dimension,
-  scope,
-  onAdd,
-}: {
-  readonly dimension: string;
-  readonly scope: QuestionScope;
-  readonly onAdd: (filter: Filter) => void;
-}): ReactElement {
-  const [search, setSearch] = useState('');
-  const values = useDimensionValues(dimension, search, scope);
-  const found = values.data?.values ?? [];
-  const typed: readonly Choice[] =
-    search !== '' && !found.some(({ value }) => value === search)
-      ? [{ value: search, label: search, detail: 'as typed' }]
-      : [];
-  const choices = [
-    ...found.map(({ value, streams, failed }) => ({
-      value,
-      label: valueName(dimension, value),
-      detail: `${formatCount(streams)} · ${formatRate(streams > 0 ? failed / streams : null)} failed`,
-    })),
-    ...typed,
-  ];
-  const mark = (value: string): ReactElement | null => {
-    if (dimension === 'outcome') return <OutcomeMark outcome={value} />;
-    return dimension === 'reason' ? <OutcomeMark outcome={outcomeOfReason(value)} /> : null;
-  };
-  const note =
-    values.error === null ? (values.isPending ? 'Looking…' : undefined) : failureMessage(values.error);
-  return (
-    <ChoiceList
-      label={`Value of ${dimensionName(dimension)}`}
-      placeholder={`${dimensionName(dimension)} is…`}
-      choices={choices}
-      note={note}
-      onSearch={setSearch}
-      onChoose={(value) => onAdd({ dimension, value, exclude: false })}
-      onExclude={(value) => onAdd({ dimension, value, exclude: true })}
-      mark={mark}
-    />
-  );
-}
-
-const dimensionChoices: readonly Choice[] = filterDimensions.map((value) => ({
-  value,
-  label: dimensionName(value),
-}));
-
-/** Chooses a filter: first the dimension, then its value, of the values that the scope has. */
+/** Adds a filter: a button, and the steps to choose one. */
 export function FilterPicker({
   scope,
   open,
@@ -86,16 +21,9 @@ export function FilterPicker({
   readonly onOpenChange: (open: boolean) => void;
   readonly onAdd: (filter: Filter) => void;
 }): ReactElement {
-  const [dimension, setDimension] = useState<string>();
   const none = scope.filters.length === 0;
   return (
-    <Popover.Root
-      open={open}
-      onOpenChange={onOpenChange}
-      onOpenChangeComplete={(isOpen) => {
-        if (!isOpen) setDimension(undefined);
-      }}
-    >
+    <Popover.Root open={open} onOpenChange={onOpenChange}>
       <Popover.Trigger render={<Button look={none ? 'outline' : 'ghost'} />}>
         <Icon name={none ? 'filter' : 'plus'} className="-ml-0.5" />
         Filter
@@ -106,25 +34,15 @@ export function FilterPicker({
             aria-label="Add a filter"
             className="popup-motion w-76 max-w-[calc(100vw-2rem)] rounded-lg border border-line bg-raised shadow-popover outline-none"
           >
-            {dimension === undefined ? (
-              <ChoiceList
-                key="dimensions"
-                label="Dimension"
-                placeholder="Filter by…"
-                choices={dimensionChoices}
-                onChoose={setDimension}
-              />
-            ) : (
-              <ValueChoices
-                key={dimension}
-                dimension={dimension}
+            <Suspense fallback={<div className="h-80" />}>
+              <FilterSteps
                 scope={scope}
                 onAdd={(filter) => {
                   onAdd(filter);
                   onOpenChange(false);
                 }}
               />
-            )}
+            </Suspense>
             <p className="flex items-center gap-1.5 border-t border-line px-3 py-1.5 text-2xs text-ink-3">
               <Kbd>↑</Kbd>
               <Kbd>↓</Kbd> choose <Kbd>↵</Kbd> take

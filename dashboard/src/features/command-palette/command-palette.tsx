@@ -84,7 +84,7 @@ function CommandLine({
 }
 
 /** Everything by keyboard: pages, filters, time, actions, and any stream by one of its ids. */
-export function CommandPalette({
+export default function CommandPalette({
   open,
   onOpenChange,
   onHelp,

@@ -11,7 +11,7 @@ const inCharts = [
 ] as const;
 
 /** All shortcuts at a glance. */
-export function ShortcutHelp({
+export default function ShortcutHelp({
   open,
   onOpenChange,
 }: {

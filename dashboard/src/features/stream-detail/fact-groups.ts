@@ -1,4 +1,4 @@
-import type { StreamField } from '@weir/schemas/stream-record';
+import type { StreamField } from '@weir/schemas/stream-fields';
 
 /** Which facts belong together, in the order they are read. */
 export const groupDefinitions: readonly {

@@ -1,4 +1,4 @@
-import type { StreamDetail } from '@weir/schemas/stream-record';
+import type { StreamDetail } from '@weir/schemas/stream-fields';
 import { type ReactElement, useState } from 'react';
 import { Hint } from '../../components/hint.tsx';
 import { Icon } from '../../components/icon.tsx';

@@ -1,4 +1,4 @@
-import { streamFields } from '@weir/schemas/stream-record';
+import { streamFields } from '@weir/schemas/stream-fields';
 import { expect, test } from 'vitest';
 import { drawnFields, groupDefinitions } from './fact-groups.ts';
 import { factGroups } from './facts.ts';

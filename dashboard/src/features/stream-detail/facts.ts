@@ -1,6 +1,6 @@
 import { attributeMeanings } from '@weir/schemas/attribute-meanings';
 import { attributes, resourceAttributes } from '@weir/schemas/attributes';
-import { type StreamDetail, type StreamField, streamFields } from '@weir/schemas/stream-record';
+import { type StreamDetail, type StreamField, streamFields } from '@weir/schemas/stream-fields';
 import { exactSeconds, formatBytes, formatExactCount, formatSeconds } from '../../lib/format/numbers.ts';
 import { formatTime, type Zone } from '../../lib/format/times.ts';
 import { fieldNames, groupDefinitions, spanMeanings } from './fact-groups.ts';

@@ -1,4 +1,4 @@
-import type { StreamDetail } from '@weir/schemas/stream-record';
+import type { StreamDetail } from '@weir/schemas/stream-fields';
 import type { ReactElement } from 'react';
 import { formatExactCount, formatSeconds } from '../../lib/format/numbers.ts';
 import { gapBars } from './gap-bars.ts';

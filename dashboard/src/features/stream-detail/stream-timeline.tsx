@@ -1,4 +1,4 @@
-import type { StreamDetail } from '@weir/schemas/stream-record';
+import type { StreamDetail } from '@weir/schemas/stream-fields';
 import type { ReactElement } from 'react';
 import { Panel } from '../../components/panel.tsx';
 import { niceScale } from '../../lib/charts/nice-scale.ts';

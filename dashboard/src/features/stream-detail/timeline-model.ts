@@ -1,4 +1,4 @@
-import type { StreamDetail } from '@weir/schemas/stream-record';
+import type { StreamDetail } from '@weir/schemas/stream-fields';
 import { isTerminationReason, outcomeOf } from '@weir/schemas/termination';
 import { reasonName } from '../../lib/format/names.ts';
 import { formatSeconds } from '../../lib/format/numbers.ts';

@@ -1,4 +1,4 @@
-import type { StreamDetail } from '@weir/schemas/stream-record';
+import type { StreamDetail } from '@weir/schemas/stream-fields';
 import { reasonMeaning } from '../../lib/format/names.ts';
 import { formatExactCount, formatSeconds } from '../../lib/format/numbers.ts';
 import { terminalEventOf } from './timeline-model.ts';

@@ -1,4 +1,4 @@
-import { dimensions } from '@weir/schemas/stream-record';
+import { dimensions } from '@weir/schemas/stream-fields';
 import { isTerminationReason, type Outcome, outcomeOf, terminationReasons } from '@weir/schemas/termination';
 
 /** Names for people, of the vocabulary of streams. */

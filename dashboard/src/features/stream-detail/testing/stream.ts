@@ -1,4 +1,4 @@
-import { type StreamDetail, streamFields } from '@weir/schemas/stream-record';
+import { type StreamDetail, streamFields } from '@weir/schemas/stream-fields';
 
 /** @returns a stream of which nothing is known but what is given. */
 export function streamWith(known: Partial<StreamDetail>): StreamDetail {
