@@ -58,8 +58,9 @@ export class Attempt {
   }
 
   #vendorRetryOf(): PriorAttempt | undefined {
-    const isRetry = this.#vendorRetryCount !== undefined && this.#vendorRetryCount > 0;
-    return isRetry && this.#retryKey !== undefined ? this.#vendorRetries.take(this.#retryKey) : undefined;
+    const count = this.#vendorRetryCount ?? 0;
+    if (count === 0 || this.#retryKey === undefined) return undefined;
+    return this.#vendorRetries.take(this.#retryKey, count);
   }
 
   /** The span of the attempt has begun. */
@@ -79,7 +80,8 @@ export class Attempt {
     const final = this.#finality(ended);
     if (self === undefined) return {};
     const mayBeRetried = final === undefined && this.#vendorMayRetry(ended);
-    if (mayBeRetried && this.#retryKey !== undefined) this.#vendorRetries.failed(this.#retryKey, self);
+    if (mayBeRetried && this.#retryKey !== undefined)
+      this.#vendorRetries.failed(this.#retryKey, this.#vendorRetryCount ?? 0, self);
     if (!this.#isChained && !mayBeRetried) return {};
     return { requestId: self.requestId, ...(final === undefined ? {} : { finalAttempt: final }) };
   }
@@ -94,9 +96,11 @@ export class Attempt {
     return this.#isChained && (outcome === 'completed' || outcome === 'limited') ? true : undefined;
   }
 
-  /** These clients retry whatever failed before they had an answer, as often as they were told; nobody else knows it. */
-  #vendorMayRetry({ verdict }: EndedObservation): boolean {
+  /** Stainless-made clients retry these statuses and every error of the network, as often as only they know. */
+  #vendorMayRetry({ verdict, facts }: EndedObservation): boolean {
     if (this.#vendorRetryCount === undefined || verdict?.outcome !== 'failed') return false;
-    return verdict.stage === 'connect' || verdict.stage === 'headers';
+    const { httpStatus } = facts;
+    if (httpStatus === undefined) return true;
+    return httpStatus >= 500 || [408, 409, 429].includes(httpStatus);
   }
 }

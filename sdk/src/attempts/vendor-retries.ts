@@ -14,15 +14,22 @@ export function vendorRetryCount(request: OutgoingRequest): number | undefined {
  *
  * The client tells that a call is a retry, but not of what: the idempotency key says it where there is one, else that
  * the same thing is asked again within the same trace. Two such calls at once that both fail cannot be told apart; each
- * still gets one retry, so that the numbers are right.
+ * is still followed by one retry at most, so that the numbers are right.
  */
 export interface VendorRetries {
   /** Failed attempts that were not kept because too many were waiting. */
   readonly dropped: number;
-  /** @param key of `retryKey`. */
-  failed(key: string, attempt: PriorAttempt): void;
-  /** @returns the attempt that waited longest under the key; it is not given out again. */
-  take(key: string): PriorAttempt | undefined;
+  /**
+   * @param key of `retryKey`.
+   * @param count of `vendorRetryCount`, for the attempt that failed.
+   */
+  failed(key: string, count: number, attempt: PriorAttempt): void;
+  /**
+   * @param count of `vendorRetryCount`, for the attempt that follows.
+   * @returns the attempt that failed last: older ones may be of a request that was given up since, which nobody tells.
+   *   It is not given out again.
+   */
+  take(key: string, count: number): PriorAttempt | undefined;
 }
 
 export interface VendorRetriesOptions {
@@ -35,6 +42,7 @@ export interface VendorRetriesOptions {
 
 interface Waiting {
   readonly key: string;
+  readonly count: number;
   readonly attempt: PriorAttempt;
   readonly sinceMs: number;
 }
@@ -46,28 +54,33 @@ export function createVendorRetries(options: VendorRetriesOptions): VendorRetrie
 
   function forgetOld(): void {
     for (const entry of waiting) {
-      const isOld = clock() - entry.sinceMs > patienceMs;
-      if (!isOld && waiting.size < limit) return;
+      if (clock() - entry.sinceMs <= patienceMs) return;
       waiting.delete(entry);
-      if (!isOld) dropped++;
     }
+  }
+
+  function dropOldest(): void {
+    const [oldest] = waiting;
+    if (oldest === undefined) return;
+    waiting.delete(oldest);
+    dropped++;
   }
 
   return {
     get dropped() {
       return dropped;
     },
-    failed(key, attempt) {
+    failed(key, count, attempt) {
       forgetOld();
-      waiting.add({ key, attempt, sinceMs: clock() });
+      if (waiting.size >= limit) dropOldest();
+      waiting.add({ key, count, attempt, sinceMs: clock() });
     },
-    take(key) {
-      for (const entry of waiting) {
-        if (entry.key !== key || clock() - entry.sinceMs > patienceMs) continue;
-        waiting.delete(entry);
-        return entry.attempt;
-      }
-      return undefined;
+    take(key, count) {
+      forgetOld();
+      let latest: Waiting | undefined;
+      for (const entry of waiting) if (entry.key === key && entry.count === count - 1) latest = entry;
+      if (latest !== undefined) waiting.delete(latest);
+      return latest?.attempt;
     },
   };
 }

@@ -20,7 +20,7 @@ const observed = observeFetch(globalThis.fetch, { tracerProvider: spans.tracerPr
 let key = 0;
 
 beforeAll(async () => {
-  simulator = await createSimulator();
+  simulator = await createSimulator({ timing: { headersMs: 2, ttftMs: 5, gapMs: 3, chunks: 12 } });
 });
 afterAll(() => simulator.close());
 beforeEach(() => {
