@@ -25,11 +25,11 @@ export type AbortKind = 'wish' | 'timer';
 
 /**
  * `AbortSignal.timeout()` aborts with a `TimeoutError`; that name is part of its specification, so it is a fact.
- * Everything else is a wish: `abort()` without a reason gives an `AbortError`, and a reason of the application's own
- * can be anything.
+ * `axios` gives its reason the code of a timed-out system call. Everything else is a wish: `abort()` without a reason
+ * gives an `AbortError`, and a reason of the application's own can be anything.
  */
 export function abortKind(reason: unknown): AbortKind {
-  return isNamed(reason, 'TimeoutError') ? 'timer' : 'wish';
+  return isNamed(reason, 'TimeoutError') || hasCode(reason, 'ETIMEDOUT') ? 'timer' : 'wish';
 }
 
 /** @returns whether a read or a call failed because its signal fired. */
@@ -39,4 +39,8 @@ export function isAbortError(error: unknown): boolean {
 
 function isNamed(value: unknown, name: string): boolean {
   return typeof value === 'object' && value !== null && Reflect.get(value, 'name') === name;
+}
+
+function hasCode(value: unknown, code: string): boolean {
+  return typeof value === 'object' && value !== null && Reflect.get(value, 'code') === code;
 }

@@ -582,6 +582,13 @@ const rows: Row[] = [
     initiator: 'service',
   },
   {
+    name: "the caller's timer while chunks flow",
+    when: { ending: { kind: 'abort', reason: { code: 'ETIMEDOUT' } } },
+    reason: 'total_timeout',
+    stage: 'streaming',
+    initiator: 'service',
+  },
+  {
     name: "the caller's timer in a stall",
     when: { ending: timerAbort, progress: { ...streaming, stalled: true } },
     reason: 'idle_timeout',

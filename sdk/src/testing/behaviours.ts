@@ -23,7 +23,8 @@ export interface Seen {
 
 /** Long enough for a slow machine to get as far as the simulator lets it, short enough to wait for. */
 const timerMs = 400;
-const actAfter = 3;
+/** Past the events that open an answer, in every protocol. */
+const actAfter = 6;
 
 /** Opens one answer and behaves. Never rejects: a rejection is what the application saw. */
 export async function behave(client: ChatClient, call: ChatCall, behaviour: Behaviour): Promise<Seen> {

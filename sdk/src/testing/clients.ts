@@ -27,7 +27,7 @@ export interface OpenAnswer {
   cancel?(): void;
 }
 
-const question = [{ role: 'user' as const, content: 'How does a weir measure a stream?' }];
+export const question = [{ role: 'user' as const, content: 'How does a weir measure a stream?' }];
 
 const plainFetch: ChatClient = {
   name: 'fetch',
@@ -95,11 +95,12 @@ const anthropic: ChatClient = {
 };
 
 /** Options without the ones that are not set, which some libraries take for set. */
-function given<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
+export function given<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }
 
-function simulatedHeaders(fault: FaultRequest): Record<string, string> {
+/** The headers that ask the simulator for a fault. */
+export function simulatedHeaders(fault: FaultRequest): Record<string, string> {
   return chatRequest(fault).headers as Record<string, string>;
 }
 

@@ -26,7 +26,16 @@ export function chatRequest(fault: FaultRequest, more: RequestInit = {}): Reques
 
 export const chatPath = '/v1/chat/completions';
 
+/** What differs between two answers of one seed: ids, times, and the headers that carry them. */
+const varying: readonly (readonly [RegExp, string])[] = [
+  [/(chatcmpl-|req_|msg_|toolu_|call_|resp_|fc_|rs_)\w+/g, 'id'],
+  [/(created\\*":)\d+/g, '$10'],
+  [/("(?:created_at|completed_at|timestamp)\\*":)("[^"]*"|[\d.]+)/g, '$10'],
+  [/("(?:responseId|timeTo\w+Ms|\w+TimeMs|\w+PerSecond|\w+_duration)":)("[^"]*"|[\d.]+)/g, '$10'],
+  [/("(?:responseHeaders|headers|timeBetweenOutputChunksMs)":)\{[^}]*\}/g, '$1{}'],
+];
+
 /** The text of an answer without what differs between two answers of one seed. */
 export function withoutIds(text: string): string {
-  return text.replace(/(chatcmpl-|req_|msg_|toolu_|call_)\w+/g, 'id').replace(/(created\\*":)\d+/g, '$10');
+  return varying.reduce((kept, [pattern, replacement]) => kept.replace(pattern, replacement), text);
 }

@@ -1,0 +1,144 @@
+import type { Initiator, TerminationReason } from '@weir/schemas/termination';
+import type { FaultRequest } from '@weir/simulator';
+import type { Behaviour } from './behaviours.ts';
+import type { ChatClient } from './clients.ts';
+
+/** One ending that every client is put through. */
+export interface ClientRow {
+  readonly name: string;
+  readonly fault: FaultRequest;
+  readonly behaviour: Behaviour;
+  readonly expected: ExpectedEnding;
+}
+
+export interface ExpectedEnding {
+  /** Any of them is right. */
+  readonly reasons: readonly TerminationReason[];
+  readonly stage: string;
+  /** Default: those that go with the reason. */
+  readonly initiators?: readonly Initiator[];
+  /** The connection is closed at once, so that the provider stops. */
+  readonly serverSeesCancel: boolean;
+  /** Why this client shows the ending in another way than most do. */
+  readonly because?: string;
+}
+
+const quick = { headersMs: 5, ttftMs: 10, gapMs: 2, jitter: 0, chunks: 12 };
+const slow = { headersMs: 5, ttftMs: 10, gapMs: 40, jitter: 0, chunks: 40 };
+
+function provided(fault: NonNullable<FaultRequest['fault']>, stage: string, ...reasons: TerminationReason[]) {
+  return {
+    name: fault,
+    fault: { fault, timing: quick, after: 4 },
+    behaviour: 'reads all',
+    expected: { reasons, stage, serverSeesCancel: false },
+  } satisfies ClientRow;
+}
+
+function chosen(behaviour: Behaviour, reason: TerminationReason, stage = 'streaming', timing: object = slow) {
+  return {
+    name: behaviour,
+    fault: { timing },
+    behaviour,
+    expected: { reasons: [reason], stage, serverSeesCancel: true },
+  } satisfies ClientRow;
+}
+
+function silent(behaviour: Behaviour): ClientRow {
+  return {
+    ...chosen(behaviour, 'idle_timeout'),
+    name: `idle_stall, ${behaviour}`,
+    fault: { fault: 'idle_stall', after: 4, timing: quick },
+  };
+}
+
+/** What the provider and the network do to a client, and what an application does with it. */
+const rows: readonly ClientRow[] = [
+  provided('completed', 'done', 'completed'),
+  provided('length', 'done', 'length'),
+  provided('reset_between_frames', 'streaming', 'reset'),
+  provided('eof_between_frames', 'streaming', 'truncated'),
+  provided('error_event', 'streaming', 'provider_error', 'overloaded'),
+  provided('http_429_rate_limit', 'headers', 'rate_limited'),
+  provided('http_500', 'headers', 'server_error'),
+  chosen('breaks', 'consumer_break'),
+  chosen('throws', 'consumer_break'),
+  chosen('aborts in the middle', 'client_abort'),
+  chosen("cancels by the library's own handle", 'client_abort'),
+  chosen('aborts before headers', 'client_abort', 'headers', { headersMs: 3000 }),
+  silent('sets a timer'),
+  silent("sets the library's timer"),
+];
+
+type Row = (typeof rows)[number]['name'];
+const leaving: readonly Row[] = ['breaks', 'throws'];
+
+/** A way in which some clients differ from the rest; `undefined` where the client cannot do it at all. */
+interface Peculiarity {
+  readonly clients: RegExp;
+  readonly rows: readonly Row[];
+  readonly expected: Partial<ExpectedEnding> | undefined;
+}
+
+const peculiarities: readonly Peculiarity[] = [
+  {
+    // One promise for the whole answer: nothing to leave in the middle.
+    clients: /\.final/,
+    rows: [...leaving, 'aborts in the middle', "cancels by the library's own handle"],
+    expected: undefined,
+  },
+  { clients: /^(@google|ai |axios)/, rows: ["cancels by the library's own handle"], expected: undefined },
+  {
+    // Its calls take no signal.
+    clients: /^ollama/,
+    rows: ['aborts in the middle', 'aborts before headers', 'idle_stall, sets a timer'],
+    expected: undefined,
+  },
+  {
+    // Their timers stop when the headers are there, or there is none.
+    clients: /^(openai|@anthropic|ollama)/,
+    rows: ["idle_stall, sets the library's timer"],
+    expected: undefined,
+  },
+  {
+    clients: /^(@anthropic|@google|axios)/,
+    rows: ['idle_stall, sets a timer'],
+    expected: { reasons: ['client_abort'], because: "the library hides the reason of the caller's signal" },
+  },
+  {
+    clients: /^axios/,
+    rows: ['http_429_rate_limit', 'http_500'],
+    expected: { initiators: ['unknown'], because: 'it does not read the body, which says who answered' },
+  },
+  {
+    clients: /^@google/,
+    rows: ["idle_stall, sets the library's timer"],
+    expected: { reasons: ['client_abort'], because: 'its timer aborts without a reason' },
+  },
+  {
+    clients: /\.(stream|toReadableStream)\(\)$/,
+    rows: leaving,
+    expected: {
+      reasons: ['client_abort', 'consumer_break'],
+      because: 'it reads ahead, and leaving its loop aborts the read that waits',
+    },
+  },
+  {
+    clients: /^(@google|ai |ollama)/,
+    rows: leaving,
+    expected: {
+      serverSeesCancel: false,
+      because: 'it neither cancels nor reads on: the stream ends when the body is collected',
+    },
+  },
+];
+
+/** @returns the rows that apply to a client, each with what is right for it. */
+export function rowsFor(client: ChatClient): ClientRow[] {
+  return rows.flatMap((row) => {
+    const found = peculiarities.filter((one) => one.clients.test(client.name) && one.rows.includes(row.name));
+    if (found.some(({ expected }) => expected === undefined)) return [];
+    const expected = Object.assign({}, row.expected, ...found.map((one) => one.expected)) as ExpectedEnding;
+    return [{ ...row, expected }];
+  });
+}

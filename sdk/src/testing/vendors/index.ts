@@ -1,0 +1,17 @@
+import type { ChatClient } from '../clients.ts';
+import { aiSdkClients } from './ai-sdk.ts';
+import { anthropicClients } from './anthropic.ts';
+import { axiosClients } from './axios.ts';
+import { googleClients } from './google.ts';
+import { ollamaClients } from './ollama.ts';
+import { openaiClients } from './openai.ts';
+
+/** Every client that calls `fetch`, so that an observed one sees all of it. */
+export const fetchClients: readonly ChatClient[] = [
+  ...openaiClients,
+  ...anthropicClients,
+  ...googleClients,
+  ...aiSdkClients,
+  ...ollamaClients,
+  ...axiosClients,
+];
