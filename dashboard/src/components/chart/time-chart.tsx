@@ -27,6 +27,8 @@ import { useRangeDrag } from './use-range-drag.ts';
 
 const axisWidth = 48;
 const timeAxisHeight = 20;
+/** Half the width of a time, which would be cut at the edge. */
+const tickRoom = 18;
 /** Room for the lower half of the zero. */
 const noAxisHeight = 6;
 const topMargin = 8;
@@ -159,10 +161,10 @@ export default function TimeChart(props: TimeChartProps): ReactElement {
     () => niceScale(scaleMax(series, rows, threshold?.value ?? 0), floor, ticks),
     [series, rows, threshold, floor, ticks],
   );
-  const timeLabels = useMemo(
-    () => timeTicks(fromMs, toMs, Math.max(2, Math.floor(plotWidth / 64)), zone),
-    [fromMs, toMs, plotWidth, zone],
-  );
+  const timeLabels = useMemo(() => {
+    const room = right < tickRoom ? ((tickRoom - right) / Math.max(1, plotWidth)) * (toMs - fromMs) : 0;
+    return timeTicks(fromMs, toMs - room, Math.max(2, Math.floor(plotWidth / 64)), zone);
+  }, [fromMs, toMs, plotWidth, zone, right]);
   const drag = useRangeDrag({ left: axisWidth, width: plotWidth, rows, onSelect: onSelectRange });
   const dashed = useMemo(() => dashedRows(rows), [rows]);
   const lines = series.filter(({ kind }) => kind !== 'bar');

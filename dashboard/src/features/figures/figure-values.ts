@@ -55,7 +55,8 @@ export interface FigureValue {
   readonly text: string;
   /** All digits, for hover. */
   readonly exact: string;
-  readonly before: string;
+  /** Undefined when nothing is known of the period before. */
+  readonly before: string | undefined;
   /** `▲ 2.4×`, `▼ 12 %`, `same`, or empty when there is nothing to compare with. */
   readonly change: string;
   readonly judgement: 'good' | 'bad' | 'plain';
@@ -89,7 +90,7 @@ function rateValue(
   return {
     text: formatRate(now),
     exact: exactRate(now),
-    before: formatRate(before),
+    before: before === null ? undefined : formatRate(before),
     change: changeText(now, before),
     judgement,
     pale,
@@ -131,7 +132,7 @@ export function figureValues(summary: Summary): Readonly<Record<FigureKey, Figur
     ttft: {
       text: formatSeconds(ttft),
       exact: exactSeconds(ttft),
-      before: formatSeconds(ttftBefore),
+      before: ttftBefore === null ? undefined : formatSeconds(ttftBefore),
       change: changeText(ttft, ttftBefore),
       judgement: slower ? 'bad' : 'plain',
       pale,

@@ -88,7 +88,8 @@ function FigureSkeleton(): ReactElement {
 }
 
 function noteOf(key: FigureKey, value: FigureValue, summary: Summary, previously: string): string {
-  if (!value.pale || key === 'streams') return `${value.before} ${previously}`;
+  if (!value.pale || key === 'streams')
+    return value.before === undefined ? `no figure for ${previously}` : `${value.before} ${previously}`;
   return `n = ${formatExactCount(summary.streams - summary.aborted)}, too few to judge`;
 }
 

@@ -69,7 +69,7 @@ function FiringIncident({ incident }: { readonly incident: Incident }): ReactEle
     <Link
       to="/incidents/$id"
       params={{ id: incident.id }}
-      className="group mt-2.5 inline-flex max-w-full items-center gap-2 rounded-md border border-line bg-failed-soft py-1 pr-2 pl-2.5 text-sm text-ink hover:border-line-strong"
+      className="group inline-flex max-w-full items-center gap-2 rounded-md border border-line bg-failed-soft py-1 pr-2 pl-2.5 text-sm text-ink hover:border-line-strong"
     >
       <span className="size-2 shrink-0 rounded-full bg-failed" aria-hidden="true" />
       <span className="truncate">
@@ -115,9 +115,15 @@ export function Headline(): ReactElement {
           ))}
         </h1>
       )}
-      {firing.map((incident) => (
-        <FiringIncident key={incident.id} incident={incident} />
-      ))}
+      {firing.length > 0 && (
+        <ul aria-label="Firing incidents" className="mt-2.5 flex flex-wrap gap-2">
+          {firing.map((incident) => (
+            <li key={incident.id} className="max-w-full">
+              <FiringIncident incident={incident} />
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }

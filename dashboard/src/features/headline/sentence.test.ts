@@ -1,6 +1,12 @@
 import type { BreakdownRow } from '@weir/schemas/api';
 import { describe, expect, test } from 'vitest';
-import { describeStreams, findCulprits, type Sentence, type SentenceFacts } from './sentence.ts';
+import {
+  describeStreams,
+  findConcentrations,
+  findCulprits,
+  type Sentence,
+  type SentenceFacts,
+} from './sentence.ts';
 
 function textOf({ parts }: Sentence): string {
   return parts
@@ -200,6 +206,24 @@ describe('who is to blame', () => {
     expect(findCulprits({ current, before, breakdowns: { network: [row('unknown', 2_000, 480)] } })).toEqual(
       [],
     );
+  });
+
+  test('without a period to compare with, it says where the failures gather', () => {
+    const breakdowns = {
+      attachment: [row('pdf', 500, 220), row('none', 1_500, 60)],
+      model: [row('claude-sonnet', 700, 200), row('gpt-5', 1_300, 80)],
+    };
+    const asked = { current: { streams: 2_000, failed: 280, aborted: 0 }, breakdowns };
+    expect(textOf(describeStreams(facts(asked)))).toBe(
+      '14 % of 2,000 streams failed in the last hour. 79 % of the failures come with PDFs, 71 % are on claude-sonnet.',
+    );
+    expect(
+      findConcentrations({
+        ...asked,
+        before: nothing,
+        breakdowns: { model: [row('a', 900, 126), row('b', 1_100, 154)] },
+      }),
+    ).toEqual([]);
   });
 
   test('nobody is blamed while nothing is worse', () => {

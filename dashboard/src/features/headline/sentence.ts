@@ -1,5 +1,4 @@
 import type { BreakdownRow, StreamFigures } from '@weir/schemas/api';
-import { reasonName } from '../../lib/format/names.ts';
 import { formatExactCount, formatRate, formatRatio } from '../../lib/format/numbers.ts';
 import type { Filter } from '../../lib/scope/filter.ts';
 import { type Change, changeOf, minimumVolume, type Proportion, rateOf } from '../../lib/statistics.ts';
@@ -140,46 +139,59 @@ function inWords(previously: string): string {
 
 interface Culprit {
   readonly filter: Filter;
-  /** Part of all extra failures that this value accounts for, 0 to 1. */
+  /** Part of the failures in question that this value accounts for, 0 to 1. */
   readonly share: number;
-  readonly rate: number;
 }
 
-/** A value is named when it holds at least this much of the excess. */
+/** A value is named when it holds at least this much. */
 const namedShare = 0.5;
 /** A value that nearly all streams have explains nothing. */
 const commonPart = 0.8;
+/** Fewer failures than this have no pattern. */
+const fewFailures = 5;
 
-/** @returns for each dimension the value that holds most of the failures beyond the usual, largest share first. */
-export function findCulprits(
-  facts: Pick<SentenceFacts, 'current' | 'before' | 'breakdowns'>,
+type CulpritFacts = Pick<SentenceFacts, 'current' | 'before' | 'breakdowns'>;
+
+/** @returns for each dimension the value with the largest share that is worth naming, largest share first. */
+function leadingValues(
+  { current, breakdowns }: CulpritFacts,
+  shareOf: (inside: Proportion, outside: Proportion) => number | undefined,
 ): readonly Culprit[] {
+  const all = proportionOf(current);
+  return Object.entries(breakdowns)
+    .flatMap(([dimension, rows]) => {
+      const candidates = rows.flatMap((row): Culprit[] => {
+        const inside = proportionOf(row);
+        if (row.key === 'unknown' || inside.judged >= commonPart * all.judged) return [];
+        const outside = { failed: all.failed - inside.failed, judged: all.judged - inside.judged };
+        const share = shareOf(inside, outside);
+        if (share === undefined || share < namedShare) return [];
+        return [{ filter: { dimension, value: row.key, exclude: false }, share: Math.min(1, share) }];
+      });
+      return candidates.toSorted((x, y) => y.share - x.share).slice(0, 1);
+    })
+    .toSorted((x, y) => y.share - x.share);
+}
+
+/** @returns the values that hold most of the failures beyond the usual. */
+export function findCulprits(facts: CulpritFacts): readonly Culprit[] {
   const now = proportionOf(facts.current);
   const usual = rateOf(proportionOf(facts.before));
   const excess = now.failed - usual * now.judged;
   if (excess <= 0) return [];
-  const culprits = Object.entries(facts.breakdowns).map(([dimension, rows]): Culprit | undefined => {
-    const candidates = rows
-      .filter((row) => row.key !== 'unknown' && proportionOf(row).judged < commonPart * now.judged)
-      .map((row) => {
-        const inside = proportionOf(row);
-        return {
-          filter: { dimension, value: row.key, exclude: false },
-          share: Math.min(1, (inside.failed - usual * inside.judged) / excess),
-          rate: rateOf(inside),
-        };
-      });
-    return candidates.toSorted((a, b) => b.share - a.share)[0];
-  });
-  return culprits
-    .filter((culprit) => culprit !== undefined && culprit.share >= namedShare && culprit.rate > rateOf(now))
-    .filter((culprit) => culprit !== undefined)
-    .toSorted((a, b) => b.share - a.share);
+  return leadingValues(facts, (inside) =>
+    rateOf(inside) > rateOf(now) ? (inside.failed - usual * inside.judged) / excess : undefined,
+  );
 }
 
-/** A share is an estimate: whole per cents, and none at the very top. */
-function shareWords(share: number): string {
-  return share >= 0.95 ? 'Nearly all' : `${Math.round(share * 100)}\u00a0%`;
+/** @returns the values that hold most of the failures and fail at least twice as often as all others do. */
+export function findConcentrations(facts: CulpritFacts): readonly Culprit[] {
+  const { failed } = proportionOf(facts.current);
+  return leadingValues(facts, (inside, outside) =>
+    changeOf(inside, outside) === 'up' && rateOf(inside) >= 2 * rateOf(outside)
+      ? inside.failed / failed
+      : undefined,
+  );
 }
 
 /** @returns a value as the subject of a clause: `PDFs`, `cell connections`, `claude-sonnet-4-5`. */
@@ -188,26 +200,35 @@ function subjectOf({ dimension, value }: Filter): string {
     if (value === 'none') return 'requests without attachment';
     return value === 'pdf' ? 'PDFs' : `${value} attachments`;
   }
-  if (dimension === 'network') return `${value} connections`;
-  return dimension === 'reason' ? reasonName(value).toLowerCase() : value;
+  return dimension === 'network' ? `${value} connections` : value;
+}
+
+function verbOf({ dimension }: Filter): string {
+  return dimension === 'attachment' ? 'come with' : 'are on';
+}
+
+/** A share is an estimate: whole per cents, and none at the very top. */
+function shareWords(share: number): string {
+  return share >= 0.95 ? 'Nearly all' : `${Math.round(share * 100)}\u00a0%`;
 }
 
 function describeCulprits(facts: SentenceFacts, now: Proportion, change: Change): readonly SentencePart[] {
-  if (change !== 'up' || now.failed < 5) return [];
-  const [first, second] = findCulprits(facts);
-  if (first === undefined) return [{ text: ' No single model, attachment or network stands out.' }];
-  const lead: readonly SentencePart[] = [
-    { text: ` ${shareWords(first.share)} of the extra failures`, stress: 'figure' },
-    { text: first.filter.dimension === 'attachment' ? ' come with ' : ' are on ' },
-    { text: subjectOf(first.filter), filter: first.filter },
-  ];
-  if (second === undefined) return [...lead, { text: '.' }];
+  if (change === 'down' || now.failed < fewFailures) return [];
+  const [first, second] = change === 'up' ? findCulprits(facts) : findConcentrations(facts);
+  if (first === undefined) {
+    return change === 'up' ? [{ text: ' No single model, attachment or network stands out.' }] : [];
+  }
+  const whole = change === 'up' ? 'of the extra failures' : 'of the failures';
   return [
-    ...lead,
-    {
-      text: `, ${shareWords(second.share).toLowerCase()} ${second.filter.dimension === 'attachment' ? 'come with' : 'are on'} `,
-    },
-    { text: subjectOf(second.filter), filter: second.filter },
+    { text: ` ${shareWords(first.share)} ${whole}`, stress: 'figure' },
+    { text: ` ${verbOf(first.filter)} ` },
+    { text: subjectOf(first.filter), filter: first.filter },
+    ...(second === undefined
+      ? []
+      : [
+          { text: `, ${shareWords(second.share).toLowerCase()} ${verbOf(second.filter)} ` },
+          { text: subjectOf(second.filter), filter: second.filter },
+        ]),
     { text: '.' },
   ];
 }

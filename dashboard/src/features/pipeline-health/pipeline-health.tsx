@@ -16,7 +16,8 @@ import {
 import { formatAgo, formatTime } from '../../lib/format/times.ts';
 import { instrumentationSnippets } from '../../lib/instrumentation-snippets.ts';
 import { useZone } from '../../lib/preferences.ts';
-import { describePipeline, reasonWords } from './pipeline-sentence.ts';
+import { pipelineReason } from './pipeline-reasons.ts';
+import { describePipeline } from './pipeline-sentence.ts';
 
 interface Count {
   readonly reason: string;
@@ -48,7 +49,10 @@ function CountPanel({
         <ul className="space-y-2 pt-1">
           {sorted.map(({ reason, count }) => (
             <li key={reason} className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 gap-y-1">
-              <span className="min-w-0 break-words">{reasonWords(reason)}</span>
+              <span className="min-w-0">
+                {pipelineReason(reason).name}
+                <span className="block text-xs text-ink-3">{pipelineReason(reason).meaning}</span>
+              </span>
               <span className="text-right font-medium" title={formatExactCount(count)}>
                 {formatCount(count)}
                 {total !== undefined && total > 0 && (

@@ -1,6 +1,7 @@
 import type { Pipeline } from '@weir/schemas/api';
 import { expect, test } from 'vitest';
-import { describePipeline, reasonWords } from './pipeline-sentence.ts';
+import { pipelineReason } from './pipeline-reasons.ts';
+import { describePipeline } from './pipeline-sentence.ts';
 
 const now = Date.UTC(2026, 10, 3, 14);
 
@@ -38,6 +39,10 @@ test('a database that is away', () => {
   );
 });
 
-test('reasons are words, however they are written', () => {
-  expect([reasonWords('future_timestamp'), reasonWords('too-old')]).toEqual(['Future timestamp', 'Too old']);
+test('a reason says what to do, and one of a newer collector is written out', () => {
+  expect(pipelineReason('future')).toEqual({
+    name: 'In the future',
+    meaning: expect.stringContaining('clock'),
+  });
+  expect(pipelineReason('moon-phase').name).toBe('Moon phase');
 });

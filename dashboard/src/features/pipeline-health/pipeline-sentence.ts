@@ -5,12 +5,6 @@ import { formatAgo } from '../../lib/format/times.ts';
 /** Silence longer than this is worth saying. */
 const quietMs = 300_000;
 
-/** @returns `Future timestamp` for `future_timestamp` or `future-timestamp`. */
-export function reasonWords(reason: string): string {
-  const text = reason.replaceAll(/[_-]+/g, ' ');
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
 /** @returns the health of the pipeline in a sentence. */
 export function describePipeline(pipeline: Pipeline, nowMs: number): string {
   const { acceptedSpans, rejectedSpans, lastSpanAt, ingestLagSeconds, clickhouse } = pipeline;

@@ -85,5 +85,6 @@ export function valueName(dimension: string, value: string): string {
   if (dimension === 'reason') return reasonName(value);
   if (dimension === 'outcome' && isKnownOutcome(value)) return outcomeNames[value];
   if (dimension === 'attachment') return value === 'pdf' ? 'PDF' : value;
+  if (dimension === 'proxy' || dimension === 'vpn') return { true: 'yes', false: 'no' }[value] ?? value;
   return value;
 }

@@ -54,6 +54,7 @@ describe('formatSeconds', () => {
   test.each([
     [null, '–'],
     [0, '0 ms'],
+    [0.00002, '0 ms'],
     [0.0004, '0.4 ms'],
     [0.0099, '9.9 ms'],
     [0.01, '10 ms'],

@@ -60,7 +60,8 @@ export function formatCount(count: number | null): string {
 /** @returns `0.4 ms`, `850 ms`, `1.24 s`, `61.2 s`, `4 m 12 s`, `2 h 5 m`, `3 d 4 h`. */
 export function formatSeconds(seconds: number | null): string {
   if (seconds === null) return unknownMark;
-  if (seconds < 0.00995) return `${seconds === 0 ? '0' : fixed(seconds * 1000, 1)}${space}ms`;
+  if (seconds < 0.00005) return `0${space}ms`;
+  if (seconds < 0.00995) return `${fixed(seconds * 1000, 1)}${space}ms`;
   if (seconds < 0.9995) return `${fixed(seconds * 1000, 0)}${space}ms`;
   if (seconds < 119.95) return `${threeDigits(seconds)}${space}s`;
   return twoUnits(Math.round(seconds));

@@ -1,0 +1,70 @@
+/** What the collector's reasons for not keeping something mean, and what to do about them. */
+interface ReasonWords {
+  readonly name: string;
+  readonly meaning: string;
+}
+
+const known: Readonly<Record<string, ReasonWords>> = {
+  // Rejected spans
+  invalid_id: {
+    name: 'Id missing or malformed',
+    meaning: 'Trace or span id missing, or of the wrong length.',
+  },
+  no_time: { name: 'No time', meaning: 'Start or end time missing.' },
+  ended_before_start: {
+    name: 'Ended before it began',
+    meaning: 'The end is before the start: check the exporter.',
+  },
+  future: {
+    name: 'In the future',
+    meaning: 'Ended more than 10 minutes from now: check the clock of the sender.',
+  },
+  too_old: { name: 'Too old', meaning: 'Started longer ago than streams are kept.' },
+  // Skipped spans
+  unrelated: { name: 'Not about a model', meaning: 'Says nothing of a model call. Nothing to do.' },
+  observed: {
+    name: 'Measured by the Weir SDK',
+    meaning: 'Encloses a call whose stream the Weir SDK reports itself.',
+  },
+  not_a_model_call: {
+    name: 'Not a model call',
+    meaning: 'Agent, tool, chain, embedding or a wrapper around model calls.',
+  },
+  // Refused requests
+  unauthenticated: { name: 'No valid key', meaning: 'Give the exporter an ingest key.' },
+  undecodable: { name: 'Not OTLP', meaning: 'The body is neither OTLP protobuf nor OTLP JSON.' },
+  too_large: {
+    name: 'Too large',
+    meaning: 'Larger than the limit, also after decompression: send smaller batches.',
+  },
+  unsupported_type: {
+    name: 'Unknown content type',
+    meaning: 'Only application/x-protobuf and application/json are taken.',
+  },
+  not_ready: {
+    name: 'Not ready',
+    meaning: 'ClickHouse was starting or restarting. Senders try again by themselves.',
+  },
+  queue_full: {
+    name: 'Queue full',
+    meaning: 'More came in than could be stored. Senders try again by themselves.',
+  },
+  slow: { name: 'Stored too slowly', meaning: 'ClickHouse took too long. Senders try again by themselves.' },
+  stopping: {
+    name: 'Stopping',
+    meaning: 'The collector was shutting down. Senders try again by themselves.',
+  },
+  memory: {
+    name: 'Out of memory',
+    meaning: 'The collector was at its memory limit. Senders try again by themselves.',
+  },
+  internal: { name: 'Internal error', meaning: 'Look into the log of the collector, and please report it.' },
+};
+
+/** @returns a reason in words; one that this version does not know is written out as it is. */
+export function pipelineReason(reason: string): ReasonWords {
+  const words = known[reason];
+  if (words !== undefined) return words;
+  const text = reason.replaceAll(/[_-]+/g, ' ');
+  return { name: text.slice(0, 1).toUpperCase() + text.slice(1), meaning: '' };
+}
