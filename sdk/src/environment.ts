@@ -5,8 +5,10 @@ import type { NetworkFacts } from './fetch/options.ts';
 export interface Environment {
   readonly vantage: Vantage;
   isOffline(): boolean;
-  /** Facts about the way to `url`. */
-  network(url: URL): NetworkFacts;
+  /** Facts about the network, and about the way to `url` where that is known. */
+  network(url: URL | undefined): NetworkFacts;
+  /** Calls `listener` when the page goes away; there is no such moment elsewhere. */
+  onPageClose(listener: () => void): void;
 }
 
 interface Connection {
@@ -38,6 +40,7 @@ export function serverEnvironment(process: ServerProcess | undefined): Environme
     vantage: 'consumer',
     isOffline: () => false,
     network: (url) => (usesProxyVariables(process) && proxyApplies(url, variables) ? { proxy: true } : {}),
+    onPageClose: () => undefined,
   };
 }
 
@@ -58,7 +61,8 @@ function usesProxyVariables(process: ServerProcess | undefined): boolean {
  * Whether the environment names a proxy for `url`. The absence of one says nothing: there may still be a transparent
  * proxy, so then the fact stays unknown.
  */
-function proxyApplies(url: URL, variables: Variables): boolean {
+function proxyApplies(url: URL | undefined, variables: Variables): boolean {
+  if (url === undefined) return false;
   const read = (name: string) => variables[name.toLowerCase()] ?? variables[name];
   const proxy = read(url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY') ?? read('ALL_PROXY');
   if (proxy === undefined || proxy === '') return false;
@@ -79,6 +83,7 @@ function pageEnvironment(): Environment {
     vantage: 'browser',
     isOffline: () => navigator.onLine === false,
     network: () => ({ ...connectionFacts(), pageVisibility: document.visibilityState }),
+    onPageClose: (listener) => addEventListener('pagehide', listener),
   };
 }
 

@@ -78,7 +78,7 @@ function open(
     onEnd: (ended) => {
       openStreams.delete(observation);
       watch.release();
-      span.end(ended, endedFacts(ended, description), description.dimensions ?? {});
+      span.end(ended, endedFacts(ended, description, settings), description.dimensions ?? {});
     },
   });
   const own = ownSignal(stream);
@@ -144,8 +144,13 @@ function linksOf({ request }: StreamDescription): readonly Link[] | undefined {
   return typeof request === 'object' ? request.links : undefined;
 }
 
-function endedFacts(ended: EndedObservation, { network }: StreamDescription): StreamFacts {
+function endedFacts(
+  ended: EndedObservation,
+  { network }: StreamDescription,
+  { environment }: Settings,
+): StreamFacts {
   return {
+    ...environment.network(undefined),
     ...(typeof network === 'function' ? network() : network),
     ...ended.facts,
     ...verdictFacts(ended.verdict, ended.facts.finishReasonsRaw),

@@ -15,6 +15,7 @@ import type { ObserveOptions } from './fetch/options.ts';
 import { createHurryingExporter } from './hurrying-exporter.ts';
 import { watchProcessEnd } from './process-end.ts';
 import { exportTarget, type StartOptions, type Weir } from './start-options.ts';
+import { flushSpans } from './telemetry.ts';
 
 /** How long the end of a process may be held up by a collector that does not answer. */
 const maxFlushMs = 2000;
@@ -36,7 +37,7 @@ export function startWeir(options: StartOptions = {}): Weir {
   if (options.patchGlobalFetch !== false) globalThis.fetch = fetch;
 
   const flush = async () => {
-    await exporting?.flush().catch(logUnsent);
+    await exporting?.flush();
   };
   const flushAtEnd = () => {
     exporting?.hurry();
@@ -49,7 +50,7 @@ export function startWeir(options: StartOptions = {}): Weir {
     stopWatching();
     if (globalThis.fetch === fetch) globalThis.fetch = original;
     openStreams.endAll({ kind: 'exit' });
-    await exporting?.close().catch(logUnsent);
+    await exporting?.close().catch((error: unknown) => diag.error('weir: spans could not be sent', error));
   };
   return {
     fetch,
@@ -59,10 +60,6 @@ export function startWeir(options: StartOptions = {}): Weir {
       return closing;
     },
   };
-}
-
-function logUnsent(error: unknown): void {
-  diag.error('weir: spans could not be sent', error);
 }
 
 function observeOptions(options: StartOptions): ObserveOptions {
@@ -114,11 +111,9 @@ function startExport(options: StartOptions): Exporting {
       : {}),
   });
   sdk.start();
-  return { hurry: exporter.hurry, flush: flushSpans, close: () => sdk.shutdown() };
-}
-
-async function flushSpans(): Promise<void> {
-  const provider = trace.getTracerProvider();
-  const delegate: object = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
-  if ('forceFlush' in delegate && typeof delegate.forceFlush === 'function') await delegate.forceFlush();
+  return {
+    hurry: exporter.hurry,
+    flush: () => flushSpans(trace.getTracerProvider()),
+    close: () => sdk.shutdown(),
+  };
 }

@@ -4,6 +4,7 @@ import {
   type Link,
   type MeterProvider,
   metrics,
+  ProxyTracerProvider,
   type Span,
   type TracerProvider,
   trace,
@@ -24,6 +25,8 @@ export interface Telemetry {
   ): OpenSpan;
   /** Counts a bug of ours, and logs the first one by the OpenTelemetry diagnostics logger. */
   bug(error: unknown): void;
+  /** Has the tracer provider send what it holds. Never rejects. */
+  flush(): Promise<void>;
 }
 
 export interface OpenSpan {
@@ -72,7 +75,12 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       };
     },
     bug(error) {
-      streamMetrics().bug();
+      try {
+        streamMetrics().bug();
+      } catch (meterBug) {
+        // The meter may be what is broken; then the log below is all there is.
+        diag.debug('weir: weir.sdk.errors could not be counted', meterBug);
+      }
       if (bugLogged) return;
       bugLogged = true;
       diag.error(
@@ -80,5 +88,17 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         error,
       );
     },
+    flush: () => flushSpans(options.tracerProvider ?? trace.getTracerProvider()),
   };
+}
+
+/** Has a tracer provider send what it holds: the API has no word for it, the providers do. Never rejects. */
+export async function flushSpans(provider: TracerProvider): Promise<void> {
+  const delegate: object = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
+  if (!('forceFlush' in delegate) || typeof delegate.forceFlush !== 'function') return;
+  try {
+    await delegate.forceFlush();
+  } catch (error) {
+    diag.error('weir: spans could not be sent', error);
+  }
 }

@@ -26,18 +26,32 @@ export function resolveSettings(options: SettingsOptions): Settings {
   const environment = detectEnvironment();
   const clock = options.clock ?? monotonicClock;
   sharedLoopLag ??= createLoopLagSampler(monotonicClock);
+  const telemetry = createTelemetry({
+    tracerProvider: options.tracerProvider,
+    meterProvider: options.meterProvider,
+    now: Date.now,
+  });
+  watchPage(environment, telemetry);
   return {
     clock,
     environment,
     vantage: options.vantage ?? environment.vantage,
-    telemetry: createTelemetry({
-      tracerProvider: options.tracerProvider,
-      meterProvider: options.meterProvider,
-      now: Date.now,
-    }),
+    telemetry,
     openStreams,
     // Lags are compared with the times of the meter, so a clock of another origin needs a sampler of its own.
     loopLag: clock === monotonicClock ? sharedLoopLag : createLoopLagSampler(clock),
     vendorRetries: createVendorRetries({ clock }),
   };
+}
+
+let pageIsWatched = false;
+
+/** A page that goes away takes its streams with it, and its spans too unless they are sent at once. */
+function watchPage(environment: Environment, telemetry: Telemetry): void {
+  if (pageIsWatched) return;
+  pageIsWatched = true;
+  environment.onPageClose(() => {
+    openStreams.endAll({ kind: 'page_closed' });
+    void telemetry.flush();
+  });
 }

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const run = promisify(execFile);
+const sdk = fileURLToPath(new URL('..', import.meta.url));
+const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
+
+/** A project of somebody's own: the packed package in its `node_modules`, beside the packages it asks for. */
+let consumer: string;
+let installed: string;
+
+beforeAll(async () => {
+  consumer = await mkdtemp(join(tmpdir(), 'weir-consumer-'));
+  await run(process.execPath, [tsc, '-b', 'build/tsconfig.dist.json'], { cwd: sdk });
+  await run(process.execPath, ['build/build.ts'], { cwd: sdk });
+  await run('pnpm', ['pack', '--pack-destination', consumer], { cwd: sdk });
+  const tarball = (await readdir(consumer)).find((name) => name.endsWith('.tgz')) ?? '';
+  installed = join(consumer, 'node_modules/@weir/sdk');
+  await mkdir(installed, { recursive: true });
+  await run('tar', ['-xzf', join(consumer, tarball), '--strip-components=1', '-C', installed]);
+  for (const name of ['@opentelemetry', '@types']) {
+    await symlink(join(sdk, 'node_modules', name), join(consumer, 'node_modules', name));
+  }
+  await writeFile(join(consumer, 'package.json'), '{ "type": "module" }');
+});
+afterAll(() => rm(consumer, { recursive: true, force: true }));
+
+test('the packed package has nothing that publint objects to', async () => {
+  const { messages, pkg } = await publint({ pkgDir: installed, pack: false });
+  expect(messages.map((message) => formatMessage(message, pkg ?? {}))).toEqual([]);
+});
+
+test('it holds what is published and nothing else', async () => {
+  expect((await readdir(installed)).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
+});
+
+test('each entry loads and gives what it promises', async () => {
+  const code = `
+    const names = async (entry) => Object.keys(await import(entry)).sort();
+    console.log(JSON.stringify({
+      index: await names('@weir/sdk'),
+      browser: await names('@weir/sdk/browser'),
+      node: await names('@weir/sdk/node'),
+    }));`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: consumer });
+  const core = ['isObserved', 'linkTo', 'observeFetch', 'observeStream'];
+  const { index, browser, node } = JSON.parse(stdout);
+  expect(browser).toEqual(expect.arrayContaining(core));
+  expect(index).toEqual([...browser, 'startWeir'].sort());
+  expect(node).toEqual(index);
+});
+
+test('the entry for every runtime loads no OpenTelemetry SDK', async () => {
+  const code = `
+    import { registerHooks } from 'node:module';
+    const loaded = [];
+    registerHooks({ resolve(name, context, next) { loaded.push(name); return next(name, context); } });
+    await import('@weir/sdk');
+    await import('@weir/sdk/browser');
+    console.log(JSON.stringify(loaded.filter((name) => name.startsWith('@opentelemetry/'))));`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: consumer });
+  expect([...new Set(JSON.parse(stdout))]).toEqual(['@opentelemetry/api']);
+});
+
+test('a program is observed by --import alone', async () => {
+  const { stdout } = await run(
+    process.execPath,
+    ['--import', '@weir/sdk/register', '--input-type=module', '-e', 'console.log(fetch.name, fetch.length)'],
+    { cwd: consumer },
+  );
+  expect(stdout).toBe('fetch 1\n');
+});
+
+test('its declarations satisfy a strict compiler without any workspace package', async () => {
+  const source = `
+    import { type ObserveOptions, observeFetch, observeStream, startWeir } from '@weir/sdk';
+    import { startWeir as startNow } from '@weir/sdk/node';
+    const options: ObserveOptions = { provider: 'openai', user: (call) => call.header('x-user') ?? undefined };
+    export const observed: typeof fetch = observeFetch(fetch, options);
+    export const stream: AsyncGenerator<number> = observeStream((async function* () { yield 1; })(), { model: 'm' });
+    export const weir = [await startWeir({ service: 's' }), startNow()];
+    // @ts-expect-error an option that does not exist
+    observeFetch(fetch, { nonsense: 1 });
+  `;
+  await writeFile(join(consumer, 'consumer.ts'), source);
+  const flags = [
+    '--strict',
+    '--noEmit',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--lib',
+    'es2024,dom,dom.asynciterable',
+  ];
+  const { stdout } = await run(process.execPath, [tsc, ...flags, '--types', 'node', 'consumer.ts'], {
+    cwd: consumer,
+  });
+  expect(stdout).toBe('');
+});
