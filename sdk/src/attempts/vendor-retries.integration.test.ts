@@ -101,6 +101,21 @@ describe("a client library's own retries", () => {
   });
 });
 
+test('a retry of something that was not seen to fail is linked to nothing', async () => {
+  const send = async (count: string) => {
+    const body = JSON.stringify({ model: 'gpt-4.1', stream: true, messages });
+    const headers = { 'x-stainless-retry-count': count };
+    const response = await fetch(`${simulator.url}/v1/chat/completions`, { method: 'POST', headers, body });
+    await response.text();
+  };
+  await send('0');
+  await send('1');
+  const [, second] = await spans.waitFor(2);
+  expect(second?.links).toEqual([]);
+  expect(factOf(second, 'attempt')).toBe(2);
+  expect(factOf(second, 'requestId')).toBeUndefined();
+});
+
 describe('a call that nothing follows', () => {
   test('is no request of several attempts', async () => {
     await expect(askOpenai(openai(0), 'http_400_bad_request')).rejects.toThrow();
