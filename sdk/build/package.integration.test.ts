@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   installed = join(consumer, 'node_modules/@weir/sdk');
   await mkdir(installed, { recursive: true });
   await run('tar', ['-xzf', join(consumer, tarball), '--strip-components=1', '-C', installed]);
-  for (const name of ['@opentelemetry', '@types']) {
+  for (const name of ['@opentelemetry', '@types', '@anthropic-ai', 'openai']) {
     await symlink(join(sdk, 'node_modules', name), join(consumer, 'node_modules', name));
   }
   await writeFile(join(consumer, 'package.json'), '{ "type": "module" }');
@@ -89,19 +89,26 @@ test('its declarations satisfy a strict compiler without any workspace package',
     // @ts-expect-error an option that does not exist
     observeFetch(fetch, { nonsense: 1 });
   `;
-  await writeFile(join(consumer, 'consumer.ts'), source);
-  const flags = [
-    '--strict',
-    '--noEmit',
-    '--module',
-    'nodenext',
-    '--target',
-    'es2024',
-    '--lib',
-    'es2024,dom,dom.asynciterable',
-  ];
-  const { stdout } = await run(process.execPath, [tsc, ...flags, '--types', 'node', 'consumer.ts'], {
-    cwd: consumer,
-  });
-  expect(stdout).toBe('');
+  expect(await compile('declarations.ts', source)).toBe('');
 });
+
+test('every example of its README compiles', async () => {
+  const readme = await readFile(join(installed, 'README.md'), 'utf8');
+  const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
+  expect(examples.length).toBeGreaterThan(3);
+  for (const [index, code] of examples.entries()) {
+    expect(await compile(`example-${index}.ts`, code, ['--skipLibCheck'])).toBe('');
+  }
+});
+
+/** @returns what a strict compiler says of a file of the consumer. */
+async function compile(name: string, source: string, more: string[] = []): Promise<string> {
+  await writeFile(join(consumer, name), source);
+  const flags = '--strict --noEmit --module nodenext --target es2024 --types node'.split(' ');
+  const lib = ['--lib', 'es2024,dom,dom.iterable,dom.asynciterable'];
+  const compiled = run(process.execPath, [tsc, ...flags, ...lib, ...more, name], { cwd: consumer });
+  return compiled.then(
+    ({ stdout }) => stdout,
+    ({ stdout }: { stdout: string }) => stdout,
+  );
+}
