@@ -14,6 +14,8 @@ const MODELS = [
   { id: 'gemini-2.5-pro', owner: 'google' },
   { id: 'gemini-2.5-flash', owner: 'google' },
   { id: 'llama3.3', owner: 'meta' },
+  { id: 'command-a-03-2025', owner: 'cohere' },
+  { id: 'amazon.nova-lite-v1:0', owner: 'amazon' },
 ] as const;
 
 const RELEASED_AT_SECONDS = 1_735_689_600;

@@ -19,7 +19,8 @@ openai
   new Anthropic({ apiKey: 'any', baseURL: '${url}/fault/error_event;after=5' })
 
 Serves  POST /v1/chat/completions · /v1/responses · /v1/messages · /api/chat ·
-             /v1beta/models/<model>:streamGenerateContent?alt=sse · :generateContent;  GET /v1/models
+             /v1beta/models/<model>:streamGenerateContent?alt=sse · :generateContent · /v2/chat ·
+             /model/<model>/converse-stream · /converse;  GET /v1/models
 Asks    header x-simulator-fault: name; after=5; stall=30s; every=5s; size=16m; retry_after=2; gateway=nginx;
                                   seed=7; times=2; key=any
         header x-simulator-timing: headers=200ms, ttft=300ms, gap=20ms, jitter=0.4, chunks=50

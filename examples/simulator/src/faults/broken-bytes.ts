@@ -1,4 +1,5 @@
 import { constants, gzipSync } from 'node:zlib';
+import { TEXT_PROTOCOLS } from '../protocols/protocol.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { Step } from '../wire/step.ts';
 import type { FaultDefinition } from './fault.ts';
@@ -28,7 +29,7 @@ function* malformedFrame(playback: Playback): Generator<Step> {
 function* invalidUtf8Frame(playback: Playback): Generator<Step> {
   const frame = playback.take();
   if (frame === undefined) return;
-  const [before = '', after = ''] = splitBeforeLastQuote(playback.encode(frame));
+  const [before = '', after = ''] = splitBeforeLastQuote(String(playback.encode(frame)));
   const bytes = Buffer.concat([Buffer.from(before), Buffer.from([0xc3, 0x28, 0xff]), Buffer.from(after)]);
   yield { do: 'write', bytes, frames: [frame] };
 }
@@ -46,7 +47,7 @@ function* filler(sizeBytes: number): Generator<Step> {
 
 function gzipOf(frames: readonly Frame[], playback: Playback): Buffer {
   // A sync flush leaves the stream open, so that what follows is read as more of it.
-  return gzipSync(frames.map(playback.encode).join(''), { finishFlush: constants.Z_SYNC_FLUSH });
+  return gzipSync(Buffer.concat(frames.map(playback.encode)), { finishFlush: constants.Z_SYNC_FLUSH });
 }
 
 function takeChunks(playback: Playback, chunks: number): Frame[] {
@@ -113,6 +114,7 @@ export const brokenBytes = [
     wire: 'One chunk holds bytes that are not UTF-8; the rest and the end are good.',
     reason: 'completed',
     stage: 'done',
+    protocols: TEXT_PROTOCOLS,
     parameters: ['after'],
     streamOnly: true,
     *play(scene) {
@@ -156,13 +158,14 @@ export const brokenBytes = [
     reason: 'completed',
     stage: 'done',
     acceptable: ['malformed'],
+    protocols: TEXT_PROTOCOLS,
     parameters: ['after', 'size'],
     streamOnly: true,
     *play(scene) {
       const playback = yield* upToTheFault(scene);
       const frame = playback.take();
       if (frame !== undefined) {
-        const [start = '', end = ''] = splitAtOnce(playback.encode(frame), '{');
+        const [start = '', end = ''] = splitAtOnce(String(playback.encode(frame)), '{');
         yield { do: 'write', bytes: `${start}{"filler":"`, frames: [] };
         yield* filler(scene.parameters.sizeBytes);
         yield { do: 'write', bytes: `",${end}`, frames: [frame] };
@@ -178,12 +181,33 @@ export const brokenBytes = [
     stage: 'streaming',
     // An observer whose limit is above `size` only sees an end inside a frame.
     acceptable: ['truncated'],
+    protocols: TEXT_PROTOCOLS,
     parameters: ['after', 'size'],
     streamOnly: true,
     *play(scene) {
       yield* upToTheFault(scene);
       yield { do: 'write', bytes: scene.framing === 'sse' ? 'data: {"filler":"' : '{"filler":"', frames: [] };
       yield* filler(scene.parameters.sizeBytes);
+      yield { do: 'end' };
+    },
+  },
+  {
+    name: 'checksum_broken',
+    wire: 'After `after` chunks a binary message whose checksum does not fit, then a clean end.',
+    reason: 'malformed',
+    stage: 'streaming',
+    protocols: ['bedrock'],
+    parameters: ['after'],
+    streamOnly: true,
+    *play(scene) {
+      const playback = yield* upToTheFault(scene);
+      const frame = playback.take();
+      if (frame !== undefined) {
+        const bytes = playback.encode(frame);
+        bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 0xff, bytes.length - 1);
+        // It no longer carries a chunk, so the log counts none.
+        yield { do: 'write', bytes, frames: [] };
+      }
       yield { do: 'end' };
     },
   },

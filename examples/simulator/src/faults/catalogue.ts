@@ -63,6 +63,8 @@ export const protocolNames: readonly ProtocolName[] = [
   'anthropic',
   'gemini',
   'ollama',
+  'cohere',
+  'bedrock',
 ];
 
 function expectedOf(definition: FaultDefinition, protocol: ProtocolName): ExpectedEnd {

@@ -118,10 +118,10 @@ export const disconnects = [
   },
   {
     name: 'missing_terminal',
-    wire: 'Finish reason, then a clean end without `[DONE]` or `message_stop`. Complete all the same.',
+    wire: 'Finish reason, then a clean end without `[DONE]`, `message_stop` or `metadata`. Complete all the same.',
     reason: 'completed',
     stage: 'done',
-    protocols: ['openai_chat', 'anthropic'],
+    protocols: ['openai_chat', 'anthropic', 'cohere', 'bedrock'],
     streamOnly: true,
     play: (scene) => withoutRole(scene, 'terminal'),
   },

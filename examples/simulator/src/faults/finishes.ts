@@ -32,7 +32,7 @@ export const finishes = [
     wire: 'The answer stops with the finish reason of a content filter.',
     reason: 'content_filter',
     stage: 'done',
-    protocols: ['openai_chat', 'openai_responses', 'gemini'],
+    protocols: ['openai_chat', 'openai_responses', 'gemini', 'bedrock'],
     finish: 'content_filter',
     play: playWell,
   },

@@ -53,6 +53,8 @@ export const httpErrors = [
       gemini: {
         note: 'No code of its own: `INVALID_ARGUMENT`, "input token count … exceeds" in the message.',
       },
+      cohere: { note: 'HTTP 400 with `error_type` `TOO_MANY_TOKENS`.' },
+      bedrock: { note: 'No code of its own: `ValidationException` with the reason in the message.' },
       ollama: { note: 'No code of its own: "exceeds the available context size" in the message.' },
     },
     play: providerSays('context_length'),
@@ -62,7 +64,10 @@ export const httpErrors = [
     wire: 'HTTP 401: the API key is wrong.',
     reason: 'auth_error',
     stage: 'headers',
-    nuances: { gemini: { note: 'HTTP 400 with reason `API_KEY_INVALID` in the details.' } },
+    nuances: {
+      gemini: { note: 'HTTP 400 with reason `API_KEY_INVALID` in the details.' },
+      bedrock: { note: 'HTTP 403 `UnrecognizedClientException`.' },
+    },
     play: providerSays('auth'),
   },
   {
@@ -94,6 +99,8 @@ export const httpErrors = [
     nuances: {
       gemini: { note: 'No header: `RetryInfo` in the details of `RESOURCE_EXHAUSTED`.' },
       ollama: { note: 'No header.' },
+      cohere: { note: 'No header.' },
+      bedrock: { note: 'No header: `ThrottlingException`.' },
     },
     parameters: ['retry_after'],
     play: providerSays('rate_limit'),

@@ -1,9 +1,10 @@
+import { TEXT_PROTOCOLS } from '../protocols/protocol.ts';
 import { type SseStyle, USUAL_SSE } from '../wire/frame.ts';
 import type { Step } from '../wire/step.ts';
 import type { FaultDefinition } from './fault.ts';
 import { createPlayback, type Scene } from './playback.ts';
 
-const SSE = ['openai_chat', 'openai_responses', 'anthropic', 'gemini'] as const;
+const SSE = ['openai_chat', 'openai_responses', 'anthropic', 'gemini', 'cohere'] as const;
 /** Three writes cut most frames inside a field name, a multi-byte character or the blank line sooner or later. */
 const WRITES_PER_FRAME = 3;
 
@@ -49,7 +50,7 @@ export const legalOddities = [
     wire: 'The `data` line comes before the `event` line of the same frame.',
     reason: 'completed',
     stage: 'done',
-    protocols: ['openai_responses', 'anthropic'],
+    protocols: ['openai_responses', 'anthropic', 'cohere'],
     streamOnly: true,
     play: (scene) => styled(scene, { dataBeforeEvent: true }),
   },
@@ -90,6 +91,7 @@ export const legalOddities = [
     wire: 'The last frame lacks the blank line (or newline) that ends it.',
     reason: 'completed',
     stage: 'done',
+    protocols: TEXT_PROTOCOLS,
     streamOnly: true,
     *play(scene) {
       const playback = createPlayback(scene);

@@ -38,7 +38,7 @@ export interface Playback {
   readonly position: () => number;
   /** The step that puts a frame on the wire. */
   readonly write: (frame: Frame) => Step;
-  readonly encode: (frame: Frame) => string;
+  readonly encode: (frame: Frame) => Buffer;
 }
 
 export interface RestOptions {
@@ -70,7 +70,7 @@ export function createPlayback(scene: Scene, style: SseStyle = USUAL_SSE): Playb
     return contentPlayed === 1 ? Math.max(0, ttftMs - headersMs) : logNormal(scene.random, gapMs, jitter);
   }
 
-  const encode = (frame: Frame) => encodeFrame(scene.framing, frame, style);
+  const encode = (frame: Frame) => Buffer.from(encodeFrame(scene.framing, frame, style));
   const write = (frame: Frame): Step => ({ do: 'write', bytes: encode(frame), frames: [frame] });
 
   function* paced(frame: Frame): Generator<Step> {

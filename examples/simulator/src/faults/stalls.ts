@@ -1,3 +1,4 @@
+import { TEXT_PROTOCOLS } from '../protocols/protocol.ts';
 import type { Step } from '../wire/step.ts';
 import type { FaultDefinition } from './fault.ts';
 import { createPlayback, type Scene } from './playback.ts';
@@ -55,6 +56,7 @@ export const stalls = [
     reason: 'first_chunk_timeout',
     stage: 'first_chunk',
     endedBy: 'observer',
+    protocols: TEXT_PROTOCOLS,
     parameters: ['every', 'stall'],
     streamOnly: true,
     *play(scene) {
@@ -85,6 +87,7 @@ export const stalls = [
     reason: 'idle_timeout',
     stage: 'streaming',
     endedBy: 'observer',
+    protocols: TEXT_PROTOCOLS,
     parameters: ['after', 'every', 'stall'],
     streamOnly: true,
     *play(scene) {
@@ -124,7 +127,7 @@ export const stalls = [
       yield { do: 'wait', ms: scene.parameters.stallMs ?? DEFAULT_PAUSE_MS };
       const frames = [];
       for (let frame = playback.take(); frame !== undefined; frame = playback.take()) frames.push(frame);
-      yield { do: 'write', bytes: frames.map(playback.encode).join(''), frames };
+      yield { do: 'write', bytes: Buffer.concat(frames.map(playback.encode)), frames };
       yield { do: 'end' };
     },
   },

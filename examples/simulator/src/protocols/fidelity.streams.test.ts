@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FaultName } from '../faults/catalogue.ts';
 import { createSimulator, type Simulator } from '../simulator.ts';
+import { readMessages } from '../testing/eventstream-reader.ts';
 import { wireFormats } from '../testing/wire-formats.ts';
 import type { ProtocolName } from './protocol.ts';
 
@@ -12,6 +13,7 @@ interface RecordedStream {
   readonly file: string;
   readonly provider: string;
   readonly api: string;
+  readonly http: { readonly url?: string };
 }
 
 /** Which recordings show a protocol as its own provider speaks it. */
@@ -21,12 +23,22 @@ const SOURCES: Readonly<Record<ProtocolName, (stream: RecordedStream) => boolean
   anthropic: ({ provider }) => provider === 'anthropic',
   gemini: ({ provider }) => provider === 'google',
   ollama: ({ provider, file }) => provider === 'ollama' && file.endsWith('_chat_legacy-i0.ndjson'),
+  cohere: ({ api }) => api === 'cohere_v2',
+  bedrock: ({ api, http }) =>
+    api === 'bedrock_eventstream' && http.url?.endsWith('/converse-stream') === true,
 };
 
 type Payload = Readonly<Record<string, unknown>>;
 
-function payloadsOf(body: string): Payload[] {
+function payloadsOf(protocol: ProtocolName, body: Buffer): Payload[] {
+  if (protocol === 'bedrock') {
+    return readMessages(body).messages.map(({ headers, payload }) => ({
+      type: headers[':event-type'],
+      ...JSON.parse(payload),
+    }));
+  }
   return body
+    .toString()
     .split(/\r?\n/)
     .map((line) => line.replace(/^data: ?/, ''))
     .filter((line) => line.startsWith('{'))
@@ -72,7 +84,7 @@ function difference(left: ReadonlySet<string>, right: ReadonlySet<string>): stri
 function recordedShapes(protocol: ProtocolName): Map<string, Shape> {
   const index = JSON.parse(readFileSync(new URL('index.json', RECORDED), 'utf8'));
   const streams = (index.entries as RecordedStream[]).filter(SOURCES[protocol]);
-  return shapesOf(streams.flatMap(({ file }) => payloadsOf(readFileSync(new URL(file, RECORDED), 'utf8'))));
+  return shapesOf(streams.flatMap(({ file }) => payloadsOf(protocol, readFileSync(new URL(file, RECORDED)))));
 }
 
 interface Case {
@@ -99,6 +111,11 @@ const cases: readonly Case[] = [
   { protocol: 'gemini', fault: 'completed' },
   { protocol: 'gemini', fault: 'tool_call' },
   { protocol: 'ollama', fault: 'completed' },
+  { protocol: 'cohere', fault: 'completed' },
+  { protocol: 'cohere', fault: 'completed', besides: { thinking: { type: 'enabled' } } },
+  { protocol: 'cohere', fault: 'tool_call' },
+  { protocol: 'bedrock', fault: 'completed' },
+  { protocol: 'bedrock', fault: 'tool_call' },
 ];
 
 describe.skipIf(!existsSync(RECORDED))('beside recorded streams', () => {
@@ -117,7 +134,7 @@ describe.skipIf(!existsSync(RECORDED))('beside recorded streams', () => {
         body: JSON.stringify({ ...format.body, ...besides }),
       });
       const recorded = recordedShapes(protocol);
-      const simulated = shapesOf(payloadsOf(await response.text()));
+      const simulated = shapesOf(payloadsOf(protocol, Buffer.from(await response.arrayBuffer())));
       expect(simulated.size).toBeGreaterThan(0);
       for (const [kind, shape] of simulated) {
         const real = recorded.get(kind);

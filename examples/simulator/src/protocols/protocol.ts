@@ -5,7 +5,24 @@ import type { Reasoning, Timing } from '../timing.ts';
 import type { Frame, FramingName } from '../wire/frame.ts';
 import type { Headers } from '../wire/step.ts';
 
-export type ProtocolName = 'openai_chat' | 'anthropic' | 'openai_responses' | 'gemini' | 'ollama';
+export type ProtocolName =
+  | 'openai_chat'
+  | 'anthropic'
+  | 'openai_responses'
+  | 'gemini'
+  | 'ollama'
+  | 'cohere'
+  | 'bedrock';
+
+/** Protocols whose frames are lines of text. */
+export const TEXT_PROTOCOLS = [
+  'openai_chat',
+  'openai_responses',
+  'anthropic',
+  'gemini',
+  'ollama',
+  'cohere',
+] as const satisfies readonly ProtocolName[];
 
 /** What a request asks for, in words no single provider owns. */
 export interface ChatRequest {

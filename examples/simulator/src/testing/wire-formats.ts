@@ -21,6 +21,8 @@ const chat = { model: 'gpt-4o-mini', messages };
 const responses = { model: 'gpt-4o-mini', input: 'How does a weir measure a river?' };
 const claude = { model: 'claude-sonnet-5', max_tokens: 4096, messages };
 const gemini = { contents: [{ role: 'user', parts: [{ text: 'How does a weir measure a river?' }] }] };
+const cohere = { model: 'command-a-03-2025', messages };
+const bedrock = { messages: [{ role: 'user', content: [{ text: 'How does a weir measure a river?' }] }] };
 const ollama = { model: 'llama3.3', messages };
 
 export const wireFormats: Readonly<Record<ProtocolName, WireFormat>> = {
@@ -73,5 +75,25 @@ export const wireFormats: Readonly<Record<ProtocolName, WireFormat>> = {
     finish: '"done_reason":"stop"',
     terminal: '"done":true',
     streamError: '{"error":"model runner',
+  },
+  cohere: {
+    path: '/v2/chat',
+    body: { ...cohere, stream: true },
+    documentPath: '/v2/chat',
+    documentBody: cohere,
+    chunk: /"message":\{"content":\{"text":"[^"]/g,
+    finish: '"finish_reason":"COMPLETE"',
+    terminal: '[DONE]',
+    streamError: 'event: message-end\ndata: {"type":"message-end","delta":{"error":',
+  },
+  bedrock: {
+    path: '/model/amazon.nova-lite-v1:0/converse-stream',
+    body: bedrock,
+    documentPath: '/model/amazon.nova-lite-v1:0/converse',
+    documentBody: bedrock,
+    chunk: /"delta":\{"text":"[^"]/g,
+    finish: '"stopReason":"end_turn"',
+    terminal: '"totalTokens"',
+    streamError: 'modelStreamErrorException',
   },
 };

@@ -1,3 +1,5 @@
+import { encodeMessage } from './eventstream.ts';
+
 /**
  * What a frame is for. `content` carries text, reasoning or a piece of a tool call and is what pacing and `after` count;
  * `open` and `structure` surround it; `finish` carries the finish reason; `terminal` is the provider's own end mark.
@@ -12,10 +14,10 @@ export type FrameRole =
   | 'liveness'
   | 'error';
 
-/** One event of a stream (SSE, NDJSON), or one slice of a JSON document that is not a stream. */
+/** One event of a stream (SSE, NDJSON, binary event stream), or one slice of a JSON document that is not a stream. */
 export interface Frame {
   readonly role: FrameRole;
-  /** The SSE `event` field, for protocols that use it. */
+  /** The name of the event, for protocols that have such: the SSE field `event`, or a header of the message. */
   readonly event?: string;
   /** The payload, normally one JSON value in one line. */
   readonly data: string;
@@ -23,7 +25,7 @@ export interface Frame {
   readonly text?: string;
 }
 
-export type FramingName = 'sse' | 'ndjson' | 'document';
+export type FramingName = 'sse' | 'ndjson' | 'eventstream' | 'document';
 
 /** Legal variations of an event stream that break careless parsers. */
 export interface SseStyle {
@@ -34,13 +36,19 @@ export interface SseStyle {
 
 export const USUAL_SSE: SseStyle = { newline: '\n', dataBeforeEvent: false, spaceAfterColon: true };
 
-/** The bytes of one frame, as text, with the end that separates it from the next. */
-export function encodeFrame(framing: FramingName, frame: Frame, style: SseStyle = USUAL_SSE): string {
+/** The bytes of one frame, with whatever separates it from the next; as text where the framing is text. */
+export function encodeFrame(
+  framing: FramingName,
+  frame: Frame,
+  style: SseStyle = USUAL_SSE,
+): string | Buffer {
   switch (framing) {
     case 'sse':
       return encodeSse(frame, style);
     case 'ndjson':
       return `${frame.data}\n`;
+    case 'eventstream':
+      return encodeMessage(frame);
     case 'document':
       return frame.data;
   }
