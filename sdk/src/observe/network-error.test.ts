@@ -60,6 +60,22 @@ describe('the code of a network error', () => {
     expect(networkErrorFacts(error)).toEqual({ code, kind });
   });
 
+  test.each<[string, NetworkErrorKind]>([
+    ['client error (Connect): dns error: failed to lookup address information', 'dns'],
+    ['client error (Connect): tcp connect error: Connection refused (os error 111)', 'refused'],
+    ['client error (Connect): tcp connect error: Operation timed out (os error 110)', 'connect_timeout'],
+    ['client error (Connect): tcp connect error: No route to host (os error 113)', 'unreachable'],
+    ['client error (Connect): received corrupt message of type InvalidContentType', 'tls'],
+    ['client error (SendRequest): connection closed before message completed', 'reset'],
+  ])('is told in words by Deno: %s', (words, kind) => {
+    const cause = new Error(`error sending request for url (http://x/): ${words}`);
+    expect(networkErrorFacts(fetchFailed(cause)).kind).toBe(kind);
+  });
+
+  test('is told in words by Deno for a body', () => {
+    expect(networkErrorFacts(new TypeError('error reading a body from connection')).kind).toBe('reset');
+  });
+
   test('is found in the first of the errors of a dual-stack connect', () => {
     const both = new AggregateError([withCode('ECONNREFUSED'), withCode('ECONNREFUSED')]);
     expect(networkErrorFacts(fetchFailed(both)).kind).toBe('refused');

@@ -83,6 +83,17 @@ const kindByPrefix: readonly (readonly [string, NetworkErrorKind])[] = [
   ['ERR_BROTLI_', 'undecodable'],
 ];
 
+/** Deno's errors carry no code, only the words of its HTTP library (hyper). First match wins. */
+const kindByWords: readonly (readonly [RegExp, string, NetworkErrorKind])[] = [
+  [/client error \(Connect\): dns error/, 'dns error', 'dns'],
+  [/client error \(Connect\): .*\(os error (?:111|61|10061)\)/, 'connection refused', 'refused'],
+  [/client error \(Connect\): .*\(os error (?:110|60|10060)\)/, 'connect timed out', 'connect_timeout'],
+  [/client error \(Connect\): .*\(os error \d+\)/, 'unreachable', 'unreachable'],
+  [/client error \(Connect\): /, 'tls handshake failed', 'tls'],
+  [/client error \(SendRequest\)|error reading a body from connection/, 'connection closed', 'reset'],
+  [/error decoding response body/, 'undecodable body', 'undecodable'],
+];
+
 const maxDepth = 8;
 
 /** Looks down the chain of causes for a code that is known. */
@@ -92,6 +103,8 @@ export function networkErrorFacts(error: unknown): NetworkErrorFacts {
     const code = codeOf(link);
     const kind = kindOf(code, link) ?? kindOf(nameOf(link), link);
     if (kind !== undefined) return { code: code || nameOf(link), kind };
+    const told = toldByDeno(link);
+    if (told !== undefined) return told;
     firstCode ||= code;
   }
   return { code: firstCode, kind: undefined };
@@ -115,6 +128,13 @@ function codeOf(link: object): string {
 function nameOf(link: object): string {
   const name: unknown = Reflect.get(link, 'name');
   return typeof name === 'string' ? name : '';
+}
+
+function toldByDeno(link: object): NetworkErrorFacts | undefined {
+  const message: unknown = Reflect.get(link, 'message');
+  if (typeof message !== 'string') return undefined;
+  const found = kindByWords.find(([words]) => words.test(message));
+  return found && { code: found[1], kind: found[2] };
 }
 
 function kindOf(code: string, link: object): NetworkErrorKind | undefined {
