@@ -16,6 +16,7 @@ import { createApp } from './app.ts';
 import type { EngineStatus } from './clickhouse/engine.ts';
 import { CollectorError } from './errors.ts';
 import { createIngestMetrics } from './receive/ingest-metrics.ts';
+import { refused } from './receive/refusal.ts';
 
 const startedAt = Date.UTC(2026, 2, 1);
 const themeScript = 'document.documentElement.dataset.theme = "dark";';
@@ -62,11 +63,7 @@ async function setUp(options: SetUp = {}): Promise<FastifyInstance> {
   const app = await createApp({
     database: { client, ready: status === 'ready' },
     engineStatus: () => status,
-    sink: {
-      append: async () => ({ status: 'stored', isDuplicate: false }),
-      depth: () => ({ batches: 0, bytes: 0 }),
-      close: async () => undefined,
-    },
+    receiver: { admit: () => refused('unauthenticated', 'No.') },
     access: createAccess(options.password === undefined ? {} : { dashboardPassword: options.password }),
     registry,
     metrics: createIngestMetrics(registry, () => startedAt),

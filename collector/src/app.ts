@@ -11,17 +11,15 @@ import type { ApiPlugin } from './api/routes.ts';
 import { addSecurityHeaders } from './api/security-headers.ts';
 import type { Database } from './clickhouse/database.ts';
 import type { EngineStatus } from './clickhouse/engine.ts';
-import type { Sink } from './load/sink.ts';
-import { createByteBudget } from './receive/byte-budget.ts';
 import type { IngestMetrics } from './receive/ingest-metrics.ts';
-import { createRequestReader } from './receive/read-request.ts';
+import type { Receiver } from './receive/receiver.ts';
 import { tracesRoute } from './receive/traces-route.ts';
 
 export interface AppDependencies {
   readonly database: Database;
   readonly engineStatus: () => EngineStatus;
-  /** Where received streams go. */
-  readonly sink: Sink;
+  /** Takes spans. */
+  readonly receiver: Receiver;
   readonly access: Access;
   readonly registry: Registry;
   readonly metrics: IngestMetrics;
@@ -35,9 +33,6 @@ export interface AppDependencies {
   /** Wall clock, Unix milliseconds. */
   readonly now: () => number;
 }
-
-/** Bytes of all bodies being received at once. */
-const RECEIVING_BYTES = 256 << 20;
 
 /** Largest body of the API; a rule is a few hundred bytes. */
 const API_BODY_BYTES = 64 << 10;
@@ -71,13 +66,9 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   await app.register(healthRoutes, { database, engineStatus, registry });
   await app.register(tracesRoute, {
     prefix: '/v1',
-    sink: dependencies.sink,
-    read: createRequestReader({ now }),
+    receiver: dependencies.receiver,
     metrics,
-    budget: createByteBudget(RECEIVING_BYTES),
     maxBodyBytes: dependencies.maxBodyBytes,
-    isAllowed: access.maySend,
-    isReady: () => database.ready,
   });
   const { endpoint } = dependencies;
   const received = metrics.counts;

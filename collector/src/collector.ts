@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -13,15 +11,22 @@ import { createApp } from './app.ts';
 import { databaseOf } from './clickhouse/database.ts';
 import { type Engine, startEngine } from './clickhouse/engine.ts';
 import { clusterMacros, migrate } from './clickhouse/migrations.ts';
-import { type Config, ConfigError } from './config.ts';
+import type { Config } from './config.ts';
+import { freePort, listenAt, urlOf } from './listening.ts';
 import { createGroupingSink } from './load/grouping-sink.ts';
 import { insertStreamsWith } from './load/insert-streams.ts';
+import { createByteBudget } from './receive/byte-budget.ts';
+import { createGrpcServer, type GrpcServer } from './receive/grpc-server.ts';
 import { createIngestMetrics } from './receive/ingest-metrics.ts';
+import { createRequestReader } from './receive/read-request.ts';
+import { createReceiver } from './receive/receiver.ts';
 
 /** A running collector. */
 export interface Collector {
   /** Where it listens, such as `http://127.0.0.1:4318`: dashboard, API and, under `/v1/traces`, OTLP. */
   readonly url: string;
+  /** Where it takes OTLP/gRPC, such as `http://127.0.0.1:4317`; undefined if that is off. */
+  readonly grpcUrl: string | undefined;
   /** Process id of the embedded ClickHouse; undefined for an external one and during a restart. */
   clickhouseProcessId(): number | undefined;
   /** Stops taking requests, finishes those under way, and ends the embedded ClickHouse. */
@@ -36,6 +41,9 @@ export interface CollectorDependencies {
 }
 
 const MIGRATIONS = fileURLToPath(new URL('./clickhouse/migrations', import.meta.url));
+
+/** Bytes of all bodies being received at once. */
+const RECEIVING_BYTES = 256 << 20;
 
 /** Requests under way get this long to finish when the collector closes. */
 const CLOSE_GRACE_MS = 10_000;
@@ -83,24 +91,37 @@ export async function createCollector(
     logger,
     registry,
   });
+  const access = createAccess(config);
+  const receiver = createReceiver({
+    sink,
+    read: createRequestReader({ now }),
+    metrics,
+    budget: createByteBudget(RECEIVING_BYTES),
+    maxBodyBytes: config.maxBodyBytes,
+    isAllowed: access.maySend,
+    isReady: () => database.ready,
+  });
+  const monotonic = () => performance.now();
+  const { maxBodyBytes } = config;
+  const grpc = createGrpcServer({ receiver, metrics, maxBodyBytes, logger, now: monotonic });
   const app = await createApp({
     database,
     engineStatus: () => engine?.status ?? 'starting',
-    sink,
-    access: createAccess(config),
+    receiver,
+    access,
     registry,
     metrics,
     apiPlugins: [questionRoutes({ database, now }), alertingRoutes({ alerting, now })],
     dashboardDir: config.dashboardDir,
-    maxBodyBytes: config.maxBodyBytes,
+    maxBodyBytes,
     endpoint: `${config.publicUrl?.replace(/\/+$/, '') ?? url}/v1/traces`,
     logger,
     now,
   });
-  await listen(app, config.host, port);
+  const grpcPort = await listen(config, { app, port, grpc });
 
   async function close(): Promise<void> {
-    await Promise.all([closeWithin(app, CLOSE_GRACE_MS), alerting.stop()]);
+    await Promise.all([closeWithin(app, CLOSE_GRACE_MS), grpc.close(CLOSE_GRACE_MS), alerting.stop()]);
     await sink.close();
     await engine?.stop();
   }
@@ -115,7 +136,8 @@ export async function createCollector(
     await close();
     throw error;
   }
-  return { url, clickhouseProcessId: () => engine?.processId, close };
+  const grpcUrl = grpcPort === undefined ? undefined : urlOf(config.host, grpcPort);
+  return { url, grpcUrl, clickhouseProcessId: () => engine?.processId, close };
 }
 
 function serverOf(config: Config): Parameters<typeof startEngine>[0]['server'] {
@@ -131,28 +153,18 @@ async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {
+/** @returns the port of gRPC */
+async function listen(
+  { host, grpcPort }: Config,
+  { app, port, grpc }: { app: FastifyInstance; port: number; grpc: GrpcServer },
+): Promise<number | undefined> {
   try {
-    await app.listen({ host, port });
-  } catch (cause) {
+    await listenAt({ host, port, variable: 'WEIR_PORT' }, () => app.listen({ host, port }));
+    if (grpcPort === undefined) return undefined;
+    return await listenAt({ host, port: grpcPort, variable: 'WEIR_GRPC_PORT' }, grpc.listen);
+  } catch (error) {
     await app.close();
-    throw new ConfigError(listenSentence((cause as NodeJS.ErrnoException).code, host, port, cause), {
-      cause,
-    });
-  }
-}
-
-function listenSentence(code: string | undefined, host: string, port: number, cause: unknown): string {
-  switch (code) {
-    case 'EADDRINUSE':
-      return `Port ${port} on ${host} is taken: stop what listens there, or choose another port with WEIR_PORT.`;
-    case 'EACCES':
-      return `This user may not listen on port ${port}: choose one from 1024 up with WEIR_PORT.`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `WEIR_HOST must be an address of this machine; ${host} is not.`;
-    default:
-      return `Listening on ${host}:${port} failed (${cause instanceof Error ? cause.message : cause}).`;
+    throw error;
   }
 }
 
@@ -161,21 +173,4 @@ async function closeWithin(app: FastifyInstance, graceMs: number): Promise<void>
   const timer = setTimeout(() => app.server.closeAllConnections(), graceMs);
   await app.close();
   clearTimeout(timer);
-}
-
-async function freePort(host: string): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, host);
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a listening TCP server has no port');
-  return address.port;
-}
-
-/** For a wildcard address, one that can be opened. */
-function urlOf(host: string, port: number): string {
-  const opened = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-  return `http://${opened.includes(':') ? `[${opened}]` : opened}:${port}`;
 }

@@ -8,6 +8,7 @@ describe('the configuration', () => {
     expect(read({})).toMatchObject({
       host: '127.0.0.1',
       port: 4318,
+      grpcPort: 4317,
       dataDir: '/srv/data',
       logLevel: 'info',
       maxBodyBytes: 64 * 1024 * 1024,
@@ -21,6 +22,7 @@ describe('the configuration', () => {
     const env = {
       WEIR_HOST: '0.0.0.0',
       WEIR_PORT: '8080',
+      WEIR_GRPC_PORT: '8081',
       WEIR_DATA_DIR: '/var/weir',
       WEIR_DASHBOARD_DIR: 'ui',
       WEIR_PUBLIC_URL: 'https://weir.example.com',
@@ -38,6 +40,7 @@ describe('the configuration', () => {
     expect(read(env)).toEqual({
       host: '0.0.0.0',
       port: 8080,
+      grpcPort: 8081,
       dataDir: '/var/weir',
       dashboardDir: '/srv/ui',
       publicUrl: 'https://weir.example.com',
@@ -59,6 +62,8 @@ describe('the configuration', () => {
     ['WEIR_PORT', 'abc'],
     ['WEIR_PORT', '70000'],
     ['WEIR_PORT', '80.5'],
+    ['WEIR_GRPC_PORT', 'on'],
+    ['WEIR_GRPC_PORT', '70000'],
     ['WEIR_LOG_LEVEL', 'loud'],
     ['WEIR_MAX_BODY_BYTES', '12'],
     ['WEIR_INGEST_KEY', 'short'],
@@ -77,6 +82,12 @@ describe('the configuration', () => {
     }
     expect(message).toMatch(new RegExp(`^${variable} must be [^\\n]+\\.$`));
     expect(message).not.toContain(value);
+  });
+
+  it('knows where gRPC is: at its port, beside any free one at any free one, or nowhere', () => {
+    expect(read({ WEIR_PORT: '0' })).toMatchObject({ grpcPort: 0 });
+    expect(read({ WEIR_PORT: '0', WEIR_GRPC_PORT: '4317' })).toMatchObject({ grpcPort: 4317 });
+    expect(read({ WEIR_GRPC_PORT: 'off' })).not.toHaveProperty('grpcPort');
   });
 
   it('refuses to listen where others can reach it without secrets, naming what is missing', () => {

@@ -11,6 +11,11 @@ const Environment = Type.Object({
     maximum: 65_535,
     description: 'a port from 0 to 65535',
   }),
+  WEIR_GRPC_PORT: Type.Optional(
+    Type.Union([Type.Integer({ minimum: 0, maximum: 65_535 }), Type.Literal('off')], {
+      description: 'a port from 0 to 65535, or off',
+    }),
+  ),
   WEIR_DATA_DIR: Type.String({ default: './data', minLength: 1, description: 'a directory' }),
   WEIR_DASHBOARD_DIR: Type.Optional(
     Type.String({ minLength: 1, description: 'the directory of the built dashboard' }),
@@ -59,6 +64,8 @@ export interface Config {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Of OTLP/gRPC; 0: any free one; absent: it does not listen for it. */
+  readonly grpcPort?: number;
   readonly dataDir: string;
   readonly dashboardDir: string;
   /** Where people reach the dashboard, when that is not the address it listens on. */
@@ -99,6 +106,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, di
   const config: Config = {
     host: set.WEIR_HOST,
     port: set.WEIR_PORT,
+    ...grpcPortOf(set),
     dataDir: path(set.WEIR_DATA_DIR),
     dashboardDir: set.WEIR_DASHBOARD_DIR === undefined ? builtDashboard : path(set.WEIR_DASHBOARD_DIR),
     ...(set.WEIR_PUBLIC_URL !== undefined && { publicUrl: set.WEIR_PUBLIC_URL }),
@@ -132,6 +140,14 @@ function sentenceFor(error: unknown): string {
   const { description } = Environment.properties[variable] as { description?: string };
   return `${variable} must be ${description}.`;
 }
+
+/** Whoever asks for any free port wants to be beside others, on both. */
+function grpcPortOf({ WEIR_GRPC_PORT: given, WEIR_PORT }: Environment): Pick<Config, 'grpcPort'> {
+  if (given === 'off') return {};
+  return { grpcPort: given ?? (WEIR_PORT === 0 ? 0 : DEFAULT_GRPC_PORT) };
+}
+
+const DEFAULT_GRPC_PORT = 4317;
 
 function clickhouseOf(set: Environment): Pick<Config, 'clickhouse'> {
   if (set.CLICKHOUSE_URL === undefined) return {};

@@ -44,14 +44,14 @@ function onStopSignal(stop: () => void): void {
   process.on('SIGHUP', handle);
 }
 
-function welcome({ url }: Collector, config: Config): string {
+function welcome({ url, grpcUrl }: Collector, config: Config): string {
   const where =
     config.clickhouse === undefined ? `Data is kept in ${config.dataDir}` : 'Data is kept in your ClickHouse';
   return `
 Weir is ready
 
   Dashboard   ${config.publicUrl ?? url}
-  OTLP        ${url}/v1/traces   (HTTP; protobuf or JSON)
+  OTLP        ${url}/v1/traces   (HTTP; protobuf or JSON)${grpcUrl === undefined ? '' : `\n              ${grpcUrl}   (gRPC)`}
   API         ${url}/api/openapi.json
 
 See it work with simulated traffic:    npm run demo

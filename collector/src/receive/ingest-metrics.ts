@@ -1,20 +1,19 @@
 import type { Pipeline } from '@weir/schemas/api';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Sink } from '../load/sink.ts';
-import type { Tally } from './tally.ts';
+import type { Refusal } from './refusal.ts';
+import { count, type Tally } from './tally.ts';
 
-/** Why a request was refused as a whole. */
-export type Refusal =
-  | 'unauthenticated'
-  | 'undecodable'
-  | 'too_large'
-  | 'unsupported_type'
-  | 'not_ready'
-  | 'queue_full'
-  | 'slow'
-  | 'stopping'
-  | 'memory'
-  | 'internal';
+/** How a request travelled. */
+export type Transport = 'http' | 'grpc';
+
+export interface Answered {
+  readonly transport: Transport;
+  /** The HTTP status, or the name of the gRPC code. */
+  readonly status: string;
+  readonly encoding: string;
+  readonly seconds: number;
+}
 
 /** Counts since the start, as the pipeline page shows them. */
 export type ReceivedCounts = Pick<
@@ -25,8 +24,8 @@ export type ReceivedCounts = Pick<
 /** Counts of what was received: the one place behind `/metrics` and the pipeline page. */
 export interface IngestMetrics {
   accepted(tally: Tally, isDuplicate: boolean): void;
-  refused(reason: Refusal): void;
-  answered(statusCode: number, encoding: string, seconds: number): void;
+  refused(reason: Refusal, transport: Transport): void;
+  answered(answer: Answered): void;
   inserted(insert: { seconds: number; rows: number; status: string }): void;
   watch(sink: Sink): void;
   counts(): Promise<ReceivedCounts>;
@@ -45,14 +44,15 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
   const rejected = spans('rejected_spans', 'Spans refused in a partial success, by reason.', ['reason']);
   const skipped = spans('skipped_spans', 'Spans accepted that are not streams, by reason.', ['reason']);
   const altered = spans('altered_values', 'Values of stored spans cut or dropped, by kind.', ['kind']);
-  const refused = spans('refused_requests', 'Requests to /v1/traces refused as a whole, by reason.', [
+  const refused = spans('refused_requests', 'Requests refused as a whole, by reason and transport.', [
     'reason',
+    'transport',
   ]);
   const insertedRows = spans('inserted_rows', 'Rows that ClickHouse took.');
   const requestSeconds = new Histogram({
     name: 'weir_ingest_request_duration_seconds',
-    help: 'Time from a request to /v1/traces to its answer.',
-    labelNames: ['status', 'encoding'],
+    help: 'Time from a request with spans to its answer.',
+    labelNames: ['transport', 'status', 'encoding'],
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
@@ -73,9 +73,8 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
       for (const [reason, times] of tally.skipped) skipped.inc({ reason }, times);
       for (const [kind, times] of tally.altered) altered.inc({ kind }, times);
     },
-    refused: (reason) => refused.inc({ reason }),
-    answered: (statusCode, encoding, seconds) =>
-      requestSeconds.observe({ status: String(statusCode), encoding }, seconds),
+    refused: (reason, transport) => refused.inc({ reason, transport }),
+    answered: ({ seconds, ...labels }) => requestSeconds.observe(labels, seconds),
     inserted({ seconds, rows, status }) {
       insertSeconds.observe({ status }, seconds);
       if (status === 'stored') insertedRows.inc(rows);
@@ -113,9 +112,11 @@ function registerDepth(registry: Registry, sink: Sink): void {
   });
 }
 
+/** The counts of each value of one label, over all values of the others. */
 async function byLabel(counter: Counter, label: string): Promise<[string, number][]> {
-  const { values } = await counter.get();
-  return values.map(({ labels, value }) => [String(labels[label]), value]);
+  const sums = new Map<string, number>();
+  for (const { labels, value } of (await counter.get()).values) count(sums, String(labels[label]), value);
+  return [...sums];
 }
 
 function asSpans(counts: readonly [string, number][]): { reason: string; spans: number }[] {

@@ -13,23 +13,27 @@ export function encodingOf(contentType: string | undefined): OtlpEncoding | unde
   return essence === contentTypes.json ? 'json' : undefined;
 }
 
-/** `google.rpc.Code` of an HTTP status. */
-const rpcCodes: { readonly [status: number]: number } = {
-  400: 3,
-  401: 16,
-  405: 12,
-  413: 8,
-  415: 3,
-  503: 14,
-};
-const RPC_INTERNAL = 13;
-
 /** `google.rpc.Status`: the body of every failed answer, https://opentelemetry.io/docs/specs/otlp/#failures */
-export function statusBody(encoding: OtlpEncoding, httpStatus: number, message: string): Buffer {
-  const code = rpcCodes[httpStatus] ?? RPC_INTERNAL;
-  if (encoding === 'json') return Buffer.from(JSON.stringify({ code, message }));
-  return Buffer.concat([varintField(1, code), textField(2, message)]);
+export function statusBody(encoding: OtlpEncoding, code: number, message: string): Buffer {
+  return encoding === 'json' ? Buffer.from(JSON.stringify({ code, message })) : rpcStatus(code, message);
 }
+
+/**
+ * `google.rpc.Status` in protobuf, with a `google.rpc.RetryInfo` if the request may be repeated.
+ *
+ * @param code a `google.rpc.Code`
+ * @param retryAfterSeconds whole seconds
+ */
+export function rpcStatus(code: number, message: string, retryAfterSeconds?: number): Buffer {
+  const status = [varintField(1, code), textField(2, message)];
+  if (retryAfterSeconds !== undefined) {
+    const retryInfo = bytesField(1, varintField(1, retryAfterSeconds));
+    status.push(bytesField(3, Buffer.concat([textField(1, RETRY_INFO), bytesField(2, retryInfo)])));
+  }
+  return Buffer.concat(status);
+}
+
+const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo';
 
 /**
  * `ExportTraceServiceResponse`. Nothing rejected: `partial_success` is unset, which makes the protobuf body empty.

@@ -7,6 +7,7 @@ import type { AppendResult, Batch } from '../load/sink.ts';
 import { createByteBudget } from './byte-budget.ts';
 import { createIngestMetrics } from './ingest-metrics.ts';
 import { createRequestReader } from './read-request.ts';
+import { createReceiver } from './receiver.ts';
 import { recordSpans } from './testing/otel-spans.ts';
 import { receivedAtMs, requestBody } from './testing/read-spans.ts';
 import { tracesRoute } from './traces-route.ts';
@@ -26,8 +27,7 @@ async function setUp(options: SetUp = {}) {
   const app = Fastify();
   const batches: Batch[] = [];
   const metrics = createIngestMetrics(new Registry(), () => receivedAtMs);
-  await app.register(tracesRoute, {
-    prefix: '/v1',
+  const receiver = createReceiver({
     sink: {
       append: async (batch) => {
         batches.push(batch);
@@ -44,6 +44,7 @@ async function setUp(options: SetUp = {}) {
       options.ingestKey === undefined || authorization === `Bearer ${options.ingestKey}`,
     isReady: () => options.isReady ?? true,
   });
+  await app.register(tracesRoute, { prefix: '/v1', receiver, metrics, maxBodyBytes });
   return {
     batches,
     metrics,

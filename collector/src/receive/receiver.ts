@@ -1,0 +1,189 @@
+import type { Payload } from '../forward/payload.ts';
+import type { Batch, Sink } from '../load/sink.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import { decompress, isCompressed } from './decompress.ts';
+import type { IngestMetrics } from './ingest-metrics.ts';
+import { encodingOf, type OtlpEncoding } from './otlp-encoding.ts';
+import type { RequestReader } from './read-request.ts';
+import { busy, type Refused, refused, tooLarge } from './refusal.ts';
+import { type Rejection, rejections, type Tally, total } from './tally.ts';
+
+export interface ReceiverOptions {
+  readonly sink: Sink;
+  readonly read: RequestReader;
+  readonly metrics: Pick<IngestMetrics, 'accepted'>;
+  readonly budget: ByteBudget;
+  /** Largest body, before and after decompression. */
+  readonly maxBodyBytes: number;
+  /** Whether an `Authorization` header may send spans. */
+  readonly isAllowed: (authorization: string | undefined) => boolean;
+  /** Early refusal, before the body is read: false while ClickHouse does not answer. */
+  readonly isReady: () => boolean;
+  /** Takes what was stored, as it was sent; returns at once and never throws. */
+  readonly forward?: (payload: Payload) => void;
+}
+
+/** What a sender says before it sends the body, as HTTP headers have it. */
+export interface RequestHead {
+  readonly authorization: string | undefined;
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
+  readonly contentLength: number | undefined;
+  /** The proxies it came through, https://www.rfc-editor.org/rfc/rfc9110#section-7.6.3 */
+  readonly via: string | undefined;
+}
+
+/** Everything about receiving spans that does not depend on how a request travels. */
+export interface Receiver {
+  /** Decides before the body is read. What is admitted holds memory until `end` is called. */
+  admit(head: RequestHead): Reception | Refused;
+}
+
+/** A request under way. */
+export interface Reception {
+  readonly status: 'admitted';
+  readonly encoding: OtlpEncoding;
+  /** Resolves when the streams of the body are stored, or refused. */
+  receive(body: Buffer): Promise<Receipt | Refused>;
+  /** Gives back what the request holds, however it ended; calling it again changes nothing. */
+  end(): void;
+}
+
+/** The streams are stored; `rejectedSpans` of the spans are not, and the message says why. */
+export interface Receipt {
+  readonly status: 'taken';
+  readonly rejectedSpans: number;
+  readonly message: string;
+}
+
+/** Held for a body until its size is known: compressed spans grow about this much, and some bodies do not say. */
+const EXPECTED_GROWTH = 12;
+const EXPECTED_BYTES = 1 << 20;
+
+export function createReceiver(options: ReceiverOptions): Receiver {
+  const { budget, maxBodyBytes } = options;
+  return {
+    admit(head) {
+      if (!options.isAllowed(head.authorization)) {
+        return refused('unauthenticated', 'Send the ingest key as `Authorization: Bearer <key>`.');
+      }
+      const encoding = encodingOf(head.contentType);
+      if (encoding === undefined) {
+        return refused('unsupported_type', 'Send application/x-protobuf or application/json.');
+      }
+      if (!options.isReady()) return busy('not_ready', 2);
+      const held = holdBytes(budget);
+      if (!held.replace(expectedBytes(head))) return noMemory;
+      return {
+        status: 'admitted',
+        encoding,
+        async receive(sent) {
+          const body = await decompressed(sent, head.contentEncoding, maxBodyBytes);
+          if (!Buffer.isBuffer(body)) return body;
+          if (!held.replace(body.length)) return noMemory;
+          return take(options, { head, encoding, sent, body });
+        },
+        end: held.end,
+      };
+    },
+  };
+}
+
+interface Arrived {
+  readonly head: RequestHead;
+  readonly encoding: OtlpEncoding;
+  /** The body as it came. */
+  readonly sent: Buffer;
+  /** The same, decompressed. */
+  readonly body: Buffer;
+}
+
+async function take(options: ReceiverOptions, arrived: Arrived): Promise<Receipt | Refused> {
+  const { head, encoding, sent, body } = arrived;
+  const result = options.read(body, encoding, 'default');
+  if (result.status === 'undecodable') {
+    return refused('undecodable', `Not an OTLP trace request: ${result.reason}.`);
+  }
+  const { tally, batch } = result;
+  const stored = await store(options.sink, batch);
+  if (stored.status === 'refused') return stored;
+  options.metrics.accepted(tally, stored.isDuplicate);
+  // Only what is acknowledged is forwarded, and a retry of it is not: the endpoint would count it twice.
+  if (!stored.isDuplicate) {
+    const { contentType = '', contentEncoding, via } = head;
+    options.forward?.({ body: sent, contentType, contentEncoding, via });
+  }
+  return { status: 'taken', rejectedSpans: total(tally.rejected), message: rejectionMessage(tally) };
+}
+
+const noMemory = refused('memory', 'Too much is being received at once. Send it again.', 1);
+
+function expectedBytes({ contentLength = EXPECTED_BYTES, contentEncoding }: RequestHead): number {
+  return isCompressed(contentEncoding) ? contentLength * EXPECTED_GROWTH : contentLength;
+}
+
+interface HeldBytes {
+  /** @returns false when there is no room */
+  replace(bytes: number): boolean;
+  end(): void;
+}
+
+function holdBytes(budget: ByteBudget): HeldBytes {
+  let held = 0;
+  let hasEnded = false;
+  return {
+    replace(bytes) {
+      // Its sender left while it was worked on: nobody would give back what it takes now.
+      if (hasEnded) return true;
+      budget.give(held);
+      held = budget.take(bytes) ? bytes : 0;
+      return held === bytes;
+    },
+    end() {
+      hasEnded = true;
+      budget.give(held);
+      held = 0;
+    },
+  };
+}
+
+async function decompressed(
+  sent: Buffer,
+  contentEncoding: string | undefined,
+  maxBodyBytes: number,
+): Promise<Buffer | Refused> {
+  const result = await decompress(sent, contentEncoding, maxBodyBytes);
+  switch (result.status) {
+    case 'ok':
+      return result.body;
+    case 'too_large':
+      return tooLarge(maxBodyBytes);
+    case 'unknown_encoding':
+      return refused('unsupported_type', 'Compress with gzip, deflate or zstd, or not at all.');
+    case 'corrupt':
+      return refused('undecodable', `The body is not valid ${contentEncoding}: ${result.reason}.`);
+  }
+}
+
+type Stored = { readonly status: 'stored'; readonly isDuplicate: boolean } | Refused;
+
+async function store(sink: Sink, batch: Batch): Promise<Stored> {
+  if (batch.rows === 0) return { status: 'stored', isDuplicate: false };
+  const result = await sink.append(batch);
+  switch (result.status) {
+    case 'stored':
+      return result;
+    case 'busy':
+      return busy(result.reason, result.retryAfterSeconds);
+    case 'failed':
+      return refused('internal', result.message);
+  }
+}
+
+function rejectionMessage({ rejected }: Tally): string {
+  return Array.from(rejected, ([reason, spans]) => `${spans} × ${describe(reason)}`).join('; ');
+}
+
+function describe(reason: Rejection): string {
+  return `${reason} (${rejections[reason]})`;
+}
