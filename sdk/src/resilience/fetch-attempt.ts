@@ -85,10 +85,8 @@ async function settle(
     isRetryRefused: response.headers.get('x-should-retry') === 'false',
   });
   const verdict = isHeld ? await held.settle() : undefined;
-  if (verdict === undefined) {
-    timers.contentReceived();
-    return { status: 'answered', response: held.release() };
-  }
+  timers.contentReceived();
+  if (verdict === undefined) return { status: 'answered', response: held.release() };
   return {
     status: 'failed',
     failure: { reason: verdict.reason, output: 'none', ...scope.hints() },

@@ -60,7 +60,6 @@ export class HeldResponse {
       if (reader?.document !== undefined) break;
     }
     if (!ok) return this.#judged({ kind: 'eof' });
-    this.#timers.contentReceived();
     return undefined;
   }
 
