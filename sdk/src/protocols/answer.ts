@@ -23,7 +23,10 @@ export interface Answer {
    * answer inside the first. Values of another type are ignored.
    */
   identify(id: unknown, model: unknown): void;
-  /** The latest counts win: providers report running totals. A zero does not replace a count. */
+  /**
+   * The latest counts win: providers report running totals. A zero does not replace a count of input: some gateways
+   * do not repeat it at the end. A final output of zero is a fact: an answer that was refused.
+   */
   count(tokens: TokenCounts): void;
   /** A choice has been seen. */
   open(choice: number): void;
@@ -91,7 +94,8 @@ export function createAnswer(): Answer {
     },
     count(tokens) {
       setCount(facts, 'inputTokens', tokens.input);
-      setCount(facts, 'outputTokens', tokens.output);
+      const output = asCount(tokens.output);
+      if (output !== undefined) facts.outputTokens = output;
       setCount(facts, 'cacheReadTokens', tokens.cacheRead);
       setCount(facts, 'cacheWriteTokens', tokens.cacheWrite);
       setCount(facts, 'reasoningTokens', tokens.reasoning);
@@ -133,7 +137,7 @@ function setText(facts: AnswerFacts, name: 'responseId' | 'responseModel', value
   if (text !== undefined) facts[name] = text.slice(0, maxNameLength);
 }
 
-type CountName = 'inputTokens' | 'outputTokens' | 'cacheReadTokens' | 'cacheWriteTokens' | 'reasoningTokens';
+type CountName = 'inputTokens' | 'cacheReadTokens' | 'cacheWriteTokens' | 'reasoningTokens';
 
 function setCount(facts: AnswerFacts, name: CountName, value: unknown): void {
   const count = asCount(value);

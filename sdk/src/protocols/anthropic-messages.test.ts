@@ -27,9 +27,14 @@ const end = (stop: string | null) => ({
 });
 const stop = { type: 'message_stop' };
 
-const named = (...events: { type: string }[]) =>
+interface Event {
+  readonly type: string;
+  readonly [member: string]: unknown;
+}
+
+const named = (...events: Event[]) =>
   events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
-const read = (...events: { type: string }[]) => readBody(anthropicMessages, named(...events));
+const read = (...events: Event[]) => readBody(anthropicMessages, named(...events));
 
 describe('an Anthropic message stream', () => {
   it('is completed by its stop reason and message_stop', () => {
@@ -79,6 +84,25 @@ describe('an Anthropic message stream', () => {
     expect(
       read(start('msg_1'), text('a'), start('msg_2'), text('b'), end('tool_use'), stop).facts.ending,
     ).toBe('tool_call');
+  });
+
+  it('counts no output where the final count is zero', () => {
+    const first = { id: 'msg_1', usage: { input_tokens: 20, output_tokens: 1 } };
+    const last = { type: 'message_delta', delta: { stop_reason: 'refusal' }, usage: { output_tokens: 0 } };
+    expect(read({ type: 'message_start', message: first }, last, stop).facts).toMatchObject({
+      inputTokens: 20,
+      outputTokens: 0,
+    });
+  });
+
+  it('of the API before messages gives id and model with every event', () => {
+    const part = { type: 'completion', id: 'compl_1', model: 'claude-2', stop_reason: null };
+    const seen = read({ ...part, completion: 'Hi' }, { ...part, completion: '', stop_reason: 'max_tokens' });
+    expect(seen).toMatchObject({
+      events: 2,
+      chunks: 1,
+      facts: { responseId: 'compl_1', responseModel: 'claude-2', ending: 'length' },
+    });
   });
 
   it.each(['pause_turn', 'refusal', 'max_tokens', 'model_context_window_exceeded'])(

@@ -39,6 +39,8 @@ export function readMessageEvent(answer: Answer, value: unknown): EventKind {
       return 'event';
     case 'completion':
       // Text completions, the API before messages.
+      answer.identify(event.id, event.model);
+      answer.open(0);
       answer.finish(0, event.stop_reason);
       return asText(event.completion) === undefined ? 'event' : 'chunk';
     case 'message_stop':

@@ -55,6 +55,8 @@ describe('a Cohere v2 stream', () => {
   it('fails with the error of its end', () => {
     const body = sse(start, end({ finish_reason: 'ERROR', error: 'internal' }));
     expect(readBody(cohere, body).facts.error).toEqual({ code: '', reason: 'provider_error' });
+    const named = end({ finish_reason: 'ERROR', error: 'no', error_type: 'INVALID_TOOL_GENERATION' });
+    expect(readBody(cohere, sse(start, named)).facts.error?.code).toBe('INVALID_TOOL_GENERATION');
   });
 });
 

@@ -65,7 +65,7 @@ function readEnd(answer: Answer, delta: JsonObject): void {
     output: tokens?.output_tokens,
     cacheRead: usage?.cached_tokens,
   });
-  if (asText(delta.error) !== undefined) answer.fail(streamErrorIn({ error: delta.error }));
+  if (asText(delta.error) !== undefined) answer.fail(streamErrorIn(delta));
   answer.finish(0, delta.finish_reason);
   answer.terminate();
 }

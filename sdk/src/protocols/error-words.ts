@@ -116,7 +116,7 @@ const reasonsByWord: readonly (readonly [RegExp, TerminationReason])[] = [
 /** Messages of providers whose codes say no more than "invalid request". */
 const reasonsByMessage: readonly (readonly [RegExp, TerminationReason])[] = [
   [
-    /context (length|window|size|limit)|maximum (context|prompt length)|(prompt|input|request) (is )?too long|too many (input |prompt )?tokens|input tokens? .{0,40}exceed|exceed\w* .{0,40}(number of|input|prompt|model) tokens?|total length of all messages|prompt exceeds|range of input length|max tokens of \d+ exceeded|tokens \+ .?max_new_tokens/i,
+    /(exceed|maximum|longer|larger|greater|over|beyond|too long).{0,60}context (length|window|size|limit)|context (length|window|size|limit).{0,40}(exceed|is full|too)|maximum (context|prompt length)|(prompt|input|request) (is )?too long|too many (input |prompt )?tokens|input tokens? .{0,40}exceed|exceed\w* .{0,40}(number of|input|prompt|model) tokens?|total length of all messages|prompt exceeds|range of input length|max tokens of \d+ exceeded|tokens \+ .?max_new_tokens/i,
     'context_length',
   ],
   [

@@ -18,6 +18,8 @@ describe('finish words', () => {
     ['MAX_TOKENS', 'length'],
     ['max_output_tokens', 'length'],
     ['model_context_window_exceeded', 'length'],
+    ['incomplete', 'length'],
+    ['requires_action', 'tool_call'],
     ['content_filter', 'content_filter'],
     ['SAFETY', 'content_filter'],
     ['guardrail_intervened', 'content_filter'],

@@ -20,6 +20,11 @@ const reasonByWord: Readonly<Record<string, TerminationReason>> = {
   function_call: 'tool_call',
   content_filter: 'content_filter',
   max_output_tokens: 'length',
+  max_completion_tokens: 'length',
+  max_prompt_tokens: 'length',
+  incomplete: 'length',
+  requires_action: 'tool_call',
+  expired: 'provider_error',
   cancelled: 'client_abort',
   // Mistral, DeepSeek, Together, vLLM, OpenRouter
   model_length: 'length',
@@ -54,6 +59,15 @@ const reasonByWord: Readonly<Record<string, TerminationReason>> = {
   unexpected_tool_call: 'provider_error',
   too_many_tool_calls: 'provider_error',
   missing_thought_signature: 'provider_error',
+  // Gemini where enums are sent as numbers; beyond 5 the numbers of its two APIs differ, up to 8 in name alone.
+  1: 'completed',
+  2: 'length',
+  3: 'content_filter',
+  4: 'content_filter',
+  5: 'unknown',
+  6: 'content_filter',
+  7: 'content_filter',
+  8: 'content_filter',
   // Cohere
   complete: 'completed',
   tool_call: 'tool_call',
@@ -86,6 +100,7 @@ const openWords: ReadonlySet<string> = new Set([
   'not_finished',
   'in_progress',
   'finish_reason_unspecified',
+  '0',
   'null',
   '',
 ]);
@@ -111,6 +126,7 @@ export function reasonOfFinish(word: string): TerminationReason | undefined {
 }
 
 function hinted(key: string): TerminationReason {
+  if (/^\d+$/.test(key)) return 'unknown';
   return hints.find(([pattern]) => pattern.test(key))?.[1] ?? 'completed';
 }
 

@@ -75,6 +75,19 @@ describe('a Gemini stream', () => {
     expect(read(thought, call, signature)).toMatchObject({ events: 3, chunks: 2, visibleChunks: 1 });
   });
 
+  it.each([
+    [1, 'completed'],
+    [2, 'length'],
+    [3, 'content_filter'],
+    [99, 'unknown'],
+  ])('with enums as numbers ends with %s as %s', (finishReason, ending) => {
+    const last = { candidates: [{ content: { parts: [{ text: 'b' }] }, finishReason }] };
+    const open = { candidates: [{ content: { parts: [{ text: 'a' }] }, finishReason: 0 }] };
+    expect(read(open).facts.ending).toBeUndefined();
+    expect(read(open, last).facts).toMatchObject({ ending, finishReasonsRaw: [String(finishReason)] });
+    expect(read({ promptFeedback: { blockReason: 1 } }).facts.ending).toBe('prompt_blocked');
+  });
+
   it('of Code Assist wraps each event', () => {
     expect(read({ response: text('a', 'STOP') })).toMatchObject({
       chunks: 1,

@@ -30,13 +30,22 @@ export function readGenerateContent(answer: Answer, value: unknown): EventKind {
   answer.fail(streamErrorIn(event));
   answer.identify(event.responseId, event.modelVersion);
   readUsage(answer, asObject(event.usageMetadata));
-  if (asText(asObject(event.promptFeedback)?.blockReason) !== undefined) answer.end('prompt_blocked');
+  if (isBlocked(asObject(event.promptFeedback)?.blockReason)) answer.end('prompt_blocked');
   let kind: EventKind = 'event';
   for (const [position, candidate] of asArray(event.candidates).entries()) {
     const read = readCandidate(answer, asObject(candidate) ?? {}, position);
     if (kind !== 'chunk' && read !== 'event') kind = read;
   }
   return kind;
+}
+
+/** Google's clients for Go and gRPC ask for enums as numbers: `$alt=json;enum-encoding=int`. */
+function enumWord(value: unknown): unknown {
+  return typeof value === 'number' ? String(value) : value;
+}
+
+function isBlocked(blockReason: unknown): boolean {
+  return asText(enumWord(blockReason)) !== undefined && blockReason !== 0;
 }
 
 function readUsage(answer: Answer, usage: JsonObject | undefined): void {
@@ -53,7 +62,7 @@ function readCandidate(answer: Answer, candidate: JsonObject, position: number):
   const kind = kindOfParts(asArray(asObject(candidate.content)?.parts));
   answer.open(index);
   if (kind !== 'event') answer.reopen(index);
-  answer.finish(index, candidate.finishReason);
+  answer.finish(index, enumWord(candidate.finishReason));
   return kind;
 }
 

@@ -23,6 +23,8 @@ describe('a stream of unknown origin', () => {
     ['ai_sdk', { type: 'text-delta', id: '0', delta: 'a' }],
     ['ollama', { model: 'm', response: 'a', done: false }],
     ['watsonx', { results: [{ generated_text: 'a', stop_reason: 'not_finished' }] }],
+    ['bedrock', { contentBlockDelta: { delta: { text: 'a' } } }],
+    ['anthropic_messages', { type: 'completion', completion: 'a', stop_reason: null }],
     ['huggingface', { token: { text: 'a' } }],
     ['openai_completions', { choices: [{ index: 0, text: 'a' }] }],
     ['cohere_v1', { event_type: 'text-generation', text: 'a' }],

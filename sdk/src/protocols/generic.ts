@@ -1,12 +1,15 @@
 import { aiSdk } from './ai-sdk.ts';
 import type { Answer } from './answer.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
+import { bedrock } from './bedrock.ts';
 import { cohere, cohereV1 } from './cohere.ts';
 import { streamErrorIn } from './error-words.ts';
 import { gemini } from './gemini.ts';
+import { geminiInteractions } from './gemini-interactions.ts';
 import { huggingface } from './huggingface.ts';
 import { asArray, asObject, asText, type JsonObject } from './json.ts';
 import { ollama } from './ollama.ts';
+import { openaiAssistants } from './openai-assistants.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiCompletions } from './openai-completions.ts';
 import { openaiResponses } from './openai-responses.ts';
@@ -50,7 +53,13 @@ function openGeneric(answer: Answer): AnswerReader {
 /** Each known wire format by a mark that no other has. */
 const marks: readonly (readonly [Protocol, (event: JsonObject, type: string) => boolean])[] = [
   [openaiResponses, (_, type) => type.startsWith('response.')],
-  [anthropicMessages, (_, type) => /^(message_(start|delta|stop)|content_block_\w+)$/.test(type)],
+  [anthropicMessages, (_, type) => /^(message_(start|delta|stop)|content_block_\w+|completion)$/.test(type)],
+  [
+    geminiInteractions,
+    (event) => /^(interaction\.\w+|(step|content)\.(start|delta))$/.test(asText(event.event_type) ?? ''),
+  ],
+  [openaiAssistants, (event) => /^thread\.(run|message)/.test(asText(event.object) ?? '')],
+  [bedrock, (event) => event.messageStart !== undefined || event.contentBlockDelta !== undefined],
   [cohere, (_, type) => /^(message-(start|end)|content-(start|delta|end)|tool-plan-delta)$/.test(type)],
   [cohereV1, (event) => /^(stream-(start|end)|text-generation)$/.test(asText(event.event_type) ?? '')],
   [aiSdk, (_, type) => /^(start-step|(text|reasoning)-(start|delta|end)|tool-input-\w+)$/.test(type)],

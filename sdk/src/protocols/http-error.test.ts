@@ -94,6 +94,7 @@ describe('HTTP 400', () => {
     ['max_tokens is too large: 100000. This model supports at most 4096 completion tokens', 'bad_request'],
     ['Your credit balance is too low to access the Anthropic API.', 'quota_exceeded'],
     ['API key not valid. Please pass a valid API key.', 'auth_error'],
+    ['failed to decode, try increasing the context size', 'bad_request'],
     ['Invalid schema for response_format', 'bad_request'],
   ])('%s is %s', (message, reason) => {
     expect(classify(400, { error: { message, type: 'invalid_request_error' } }).reason).toBe(reason);

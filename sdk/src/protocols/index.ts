@@ -3,9 +3,11 @@ import { anthropicMessages } from './anthropic-messages.ts';
 import { bedrock } from './bedrock.ts';
 import { cohere, cohereV1, cohereV1Sse } from './cohere.ts';
 import { gemini, geminiJson } from './gemini.ts';
+import { geminiInteractions } from './gemini-interactions.ts';
 import { genericNdjson, genericSse } from './generic.ts';
 import { huggingface } from './huggingface.ts';
 import { ollama } from './ollama.ts';
+import { openaiAssistants } from './openai-assistants.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiCompletions } from './openai-completions.ts';
 import { openaiResponses } from './openai-responses.ts';
@@ -32,9 +34,11 @@ export const protocols: readonly Protocol[] = [
   openaiChat,
   openaiCompletions,
   openaiResponses,
+  openaiAssistants,
   anthropicMessages,
   gemini,
   geminiJson,
+  geminiInteractions,
   cohere,
   cohereV1,
   cohereV1Sse,

@@ -11,7 +11,7 @@ export const openaiCompletions: Protocol = {
   framing: 'sse',
   ends: 'finish_reason of every choice, or data: [DONE]',
   hasTerminalEvent: true,
-  deltas: { content: ['text'], ignored: ['obfuscation'] },
+  deltas: { content: ['text', 'value'], ignored: ['obfuscation'] },
   open: (answer) => ({ read: (_event, value) => readCompletionChunk(answer, value) }),
 };
 
@@ -21,7 +21,8 @@ export function readCompletionChunk(answer: Answer, value: unknown): EventKind {
   answer.fail(streamErrorIn(chunk));
   answer.identify(chunk.id, chunk.model);
   readOpenaiUsage(answer, chunk);
-  let kind: EventKind = 'event';
+  // Writer sends nothing but `{"value": …}`, and no end.
+  let kind: EventKind = asText(chunk.value) === undefined ? 'event' : 'chunk';
   for (const [position, item] of asArray(chunk.choices).entries()) {
     const choice = asObject(item) ?? {};
     const index = typeof choice.index === 'number' ? choice.index : position;

@@ -29,6 +29,17 @@ describe('the end of a path', () => {
     ['https://api.deepseek.com/beta/chat/completions', 'openai_chat', 'deepseek'],
     ['https://api.x.ai/v1/responses', 'openai_responses', 'x_ai'],
     ['https://openrouter.ai/api/v1/chat/completions/', 'openai_chat', 'openrouter'],
+    [
+      'https://generativelanguage.googleapis.com/v1beta/interactions?alt=sse',
+      'gemini_interactions',
+      'gcp.gemini',
+    ],
+    ['https://api.openai.com/v1/threads/thread_1/runs', 'openai_assistants', 'openai'],
+    [
+      'https://api.openai.com/v1/threads/thread_1/runs/run_1/submit_tool_outputs',
+      'openai_assistants',
+      'openai',
+    ],
     ['https://api.perplexity.ai/chat/completions', 'openai_chat', 'perplexity'],
     ['https://api.writer.com/v1/chat', 'openai_chat', 'writer'],
     ['https://api.cohere.com/v2/chat', 'cohere', 'cohere'],
@@ -195,6 +206,12 @@ describe('the headers of a response', () => {
     const data = new Headers({ 'content-type': 'text/plain', 'x-vercel-ai-data-stream': 'v1' });
     expect(recognised('/api/chat', { request: {}, responseHeaders: ui })[1]).toBe('ai_sdk');
     expect(recognised('/api/chat', { request: {}, responseHeaders: data })[1]).toBe('ai_sdk_data');
+  });
+
+  it('leave alone a run of the Assistants API that is polled', () => {
+    const url = 'https://api.openai.com/v1/threads/thread_1/runs';
+    expect(recognised(url, { request: { stream: false } })).toBe('other');
+    expect(recognised(url, { request: { stream: true } })[1]).toBe('openai_assistants');
   });
 
   it('name the provider behind a transparent proxy', () => {

@@ -2,9 +2,11 @@ import { anthropicMessages } from './anthropic-messages.ts';
 import { bedrock } from './bedrock.ts';
 import { cohere, cohereV1 } from './cohere.ts';
 import { gemini, geminiJson } from './gemini.ts';
+import { geminiInteractions } from './gemini-interactions.ts';
 import { genericSse } from './generic.ts';
 import { huggingface } from './huggingface.ts';
 import { ollama } from './ollama.ts';
+import { openaiAssistants } from './openai-assistants.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiCompletions } from './openai-completions.ts';
 import { openaiResponses } from './openai-responses.ts';
@@ -31,12 +33,19 @@ const routes: readonly Route[] = [
   { path: /\/cortex\/inference:complete$/, protocol: openaiChat },
   { path: /\/responses$/, protocol: openaiResponses },
   { path: /\/responses\/[^/]+$/, protocol: openaiResponses, method: 'GET' },
+  {
+    path: /\/threads(\/[^/]+)?\/runs(\/[^/]+\/submit_tool_outputs)?$/,
+    protocol: openaiAssistants,
+    when: mayStream,
+  },
   { path: /\/messages$/, protocol: anthropicMessages, when: isNoThread },
   { path: /\/v1\/complete$/, protocol: anthropicMessages },
   { path: /\/publishers\/anthropic\/models\/[^/]+:(streamR|r)awPredict$/, protocol: anthropicMessages },
   { path: /\/publishers\/[^/]+\/models\/[^/]+:(streamR|r)awPredict$/, protocol: openaiChat },
   { path: /:streamGenerateContent$/, protocol: gemini, when: isServerSent },
   { path: /:(streamG|g)enerateContent$/, protocol: geminiJson },
+  { path: /\/interactions$/, protocol: geminiInteractions },
+  { path: /\/interactions\/[^/]+$/, protocol: geminiInteractions, method: 'GET', when: asksForStream },
   { path: /\/model\/[^/]+\/(converse|invoke)(-stream|-with-response-stream)?$/, protocol: bedrock },
   { path: /\/ml\/v1[^/]*\/((text\/generation|generation\/text)(_stream)?)$/, protocol: watsonx },
   { path: /\/completions$/, protocol: openaiCompletions },
@@ -65,6 +74,15 @@ export function protocolOfRoute(target: Target, method: string, request: Request
 /** Google streams one JSON array unless it is asked for server-sent events. */
 function isServerSent({ query }: Target): boolean {
   return query.get('alt') === 'sse';
+}
+
+/** A run that is not streamed is polled: the call that starts it tells nothing of its answer. */
+function mayStream(_target: Target, request: Request): boolean {
+  return request === undefined || request.stream === true;
+}
+
+function asksForStream({ query }: Target): boolean {
+  return query.get('stream') === 'true' || query.get('alt') === 'sse';
 }
 
 /** `POST /threads/{id}/messages` of the Assistants API stores a message and answers nothing. */
