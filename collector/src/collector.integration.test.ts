@@ -1,3 +1,4 @@
+import { OTLPTraceExporter as GrpcExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
@@ -53,6 +54,12 @@ async function exportAll(exporter: SpanExporter, spans: ReadableSpan[]): Promise
   return code;
 }
 
+function grpcUrl(): string {
+  const { grpcUrl: url } = temporary.collector;
+  if (url === undefined) throw new Error('gRPC is off');
+  return url;
+}
+
 function summaryOf(service: string): Promise<Summary> {
   return temporary.ask<Summary>(`/summary?filter=service:${service}`);
 }
@@ -94,6 +101,8 @@ describe('spans of the official exporters', () => {
     ['protobuf-gzip', (url) => new ProtobufExporter({ url, compression: 'gzip' as never })],
     ['json', (url) => new JsonExporter({ url })],
     ['json-gzip', (url) => new JsonExporter({ url, compression: 'gzip' as never })],
+    ['grpc', () => new GrpcExporter({ url: grpcUrl() })],
+    ['grpc-gzip', () => new GrpcExporter({ url: grpcUrl(), compression: 'gzip' as never })],
   ];
   it.each(exporters)(
     'are in the answers of the API as soon as they are acknowledged: %s',
@@ -122,6 +131,14 @@ describe('spans of the official exporters', () => {
 });
 
 describe('what is sent again', () => {
+  it('counts once over HTTP and over gRPC together', async () => {
+    const spans = await recordStreams('both', 5);
+    expect(await exportAll(new GrpcExporter({ url: grpcUrl() }), spans)).toBe(0);
+    const body = Buffer.from(ProtobufTraceSerializer.serializeRequest(spans) ?? []);
+    expect((await post(body)).status).toBe(200);
+    expect(await summaryOf('both')).toMatchObject({ streams: 5 });
+  });
+
   it('counts once: one after the other, and at the same time', async () => {
     const body = await bodyOf('again', 5);
     const answers = await Promise.all([post(body), post(body), post(body)]);

@@ -159,11 +159,14 @@ async function listen(
   { app, port, grpc }: { app: FastifyInstance; port: number; grpc: GrpcServer },
 ): Promise<number | undefined> {
   try {
+    const listening =
+      grpcPort === undefined
+        ? undefined
+        : await listenAt({ host, port: grpcPort, variable: 'WEIR_GRPC_PORT' }, grpc.listen);
     await listenAt({ host, port, variable: 'WEIR_PORT' }, () => app.listen({ host, port }));
-    if (grpcPort === undefined) return undefined;
-    return await listenAt({ host, port: grpcPort, variable: 'WEIR_GRPC_PORT' }, grpc.listen);
+    return listening;
   } catch (error) {
-    await app.close();
+    await Promise.all([app.close(), grpc.close(0)]);
     throw error;
   }
 }

@@ -88,6 +88,7 @@ describe('the program', () => {
     const first = run({ WEIR_PORT: '0' });
     const url = await first.url();
     expect(first.said.out).toContain(`OTLP        ${url}/v1/traces`);
+    expect(first.said.out).toMatch(/http:\/\/127\.0\.0\.1:\d+ +\(gRPC\)/);
     expect(first.said.out).toContain('npm run demo');
     expect(await send(url)).toBe(200);
     const clickhouse = await clickhouseProcessId();
@@ -130,14 +131,14 @@ describe('the program', () => {
     expect(program.said.out).toContain('Stopped.');
   });
 
-  it('says in one sentence that its port is taken', async () => {
+  it.each(['WEIR_PORT', 'WEIR_GRPC_PORT'])('says in one sentence that %s is taken', async (variable) => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const { port } = holder.address() as { port: number };
-    const program = run({ WEIR_PORT: String(port) });
+    const program = run({ WEIR_PORT: '0', [variable]: String(port) });
     expect(await program.exited).toBe(1);
     expect(program.said.err).toBe(
-      `Port ${port} on 127.0.0.1 is taken: stop what listens there, or choose another port with WEIR_PORT.\n`,
+      `Port ${port} on 127.0.0.1 is taken: stop what listens there, or choose another port with ${variable}.\n`,
     );
     holder.close();
   });

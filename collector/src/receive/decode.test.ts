@@ -1,96 +1,21 @@
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
-import { attributes, resourceAttributes } from '@weir/schemas/attributes';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StreamBlock } from '../clickhouse/native-block.ts';
 import { decodeJson } from './decode-json.ts';
 import { decodeProtobuf } from './decode-protobuf.ts';
-import { dialects } from './dialects.ts';
 import type { OtlpEncoding } from './otlp-encoding.ts';
 import { SpanReader } from './span-reader.ts';
+import { otelResource, otelSpans } from './testing/generated-spans.ts';
 import { type OtelSpan, recordSpans } from './testing/otel-spans.ts';
 import { readBody, receivedAtMs, requestBody } from './testing/read-spans.ts';
 import { DecodeError } from './trace-visitor.ts';
-
-const keys = [
-  ...Object.values(attributes).map(({ key }) => key),
-  ...Object.keys(dialects),
-  'weir.dimension.plan',
-  'weir.dimension.team',
-  'gen_ai.prompt.0.content',
-  'unrelated',
-];
-
-const scalar = fc.oneof(
-  fc.string({ maxLength: 200, unit: 'grapheme' }),
-  fc.constantFrom(
-    'stop',
-    'error',
-    'completed',
-    'reset',
-    'true',
-    '12',
-    '0.5',
-    '["stop"]',
-    '2026-03-01T11:59:57Z',
-  ),
-  fc.boolean(),
-  fc.maxSafeInteger(),
-  fc.nat(200),
-  fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }),
-);
-const value = fc.oneof(
-  { weight: 5, arbitrary: scalar },
-  { weight: 1, arbitrary: fc.array(fc.string({ maxLength: 30 }), { maxLength: 20 }) },
-  { weight: 1, arbitrary: fc.array(fc.nat(160), { maxLength: 310 }) },
-);
-const attributeSet = fc.dictionary(fc.constantFrom(...keys), value, { maxKeys: 20 });
-const ids = fc.tuple(
-  fc.stringMatching(/^[0-9a-f]{32}$/),
-  fc.stringMatching(/^[0-9a-f]{16}$/),
-  fc.constantFrom('retry_of', 'delivers', 'other'),
-);
-
-const span: fc.Arbitrary<OtelSpan> = fc.record({
-  name: fc.string({ maxLength: 150 }),
-  startedAgoMs: fc.integer({ min: -1_000_000, max: 2_700_000_000 }),
-  durationMs: fc.nat(1_000_000),
-  attributes: attributeSet,
-  isError: fc.boolean(),
-  message: fc.string({ maxLength: 1_100 }),
-  events: fc.array(
-    fc.record({
-      name: fc.constantFrom('exception', 'new_token', 'First Token Stream Event', 'other'),
-      afterMs: fc.nat(2_000_000),
-      attributes: fc.dictionary(
-        fc.constantFrom('exception.type', 'exception.message'),
-        fc.string({ maxLength: 20 }),
-      ),
-    }),
-    { maxLength: 4 },
-  ),
-  links: fc.array(
-    ids.map(([traceId, spanId, type]) => ({
-      context: { traceId, spanId, traceFlags: 1 },
-      attributes: { 'weir.link.type': type },
-    })),
-    { maxLength: 3 },
-  ),
-});
-const resource = fc.dictionary(
-  fc.constantFrom(
-    ...Object.values(resourceAttributes).map(({ key }) => key),
-    'network.connection.type',
-    'geo.country.iso_code',
-  ),
-  fc.string({ maxLength: 20 }),
-);
 
 describe('protobuf and JSON of one request, as the OpenTelemetry exporter writes them', () => {
   it('read the same', async () => {
     let stored = 0;
     await fc.assert(
-      fc.asyncProperty(resource, fc.array(span, { minLength: 1, maxLength: 5 }), async (shared, spans) => {
+      fc.asyncProperty(otelResource, otelSpans, async (shared, spans) => {
         const recorded = await recordSpans(shared, spans);
         const protobuf = readBody(
           Buffer.from(ProtobufTraceSerializer.serializeRequest(recorded) ?? []),

@@ -1,53 +1,24 @@
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import Fastify, { type InjectOptions, type LightMyRequestResponse } from 'fastify';
-import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import type { AppendResult, Batch } from '../load/sink.ts';
-import { createByteBudget } from './byte-budget.ts';
-import { createIngestMetrics } from './ingest-metrics.ts';
-import { createRequestReader } from './read-request.ts';
-import { createReceiver } from './receiver.ts';
+import type { AppendResult } from '../load/sink.ts';
+import { type FakeSinkOptions, receiveIntoFakeSink } from './testing/fake-sink.ts';
 import { recordSpans } from './testing/otel-spans.ts';
-import { receivedAtMs, requestBody } from './testing/read-spans.ts';
+import { requestBody } from './testing/read-spans.ts';
 import { tracesRoute } from './traces-route.ts';
 
 const maxBodyBytes = 10_000;
 const chat = { attributes: { 'gen_ai.system': 'openai' } };
 const jsonBody = requestBody({ spans: [chat, chat] });
 
-interface SetUp {
-  readonly result?: AppendResult;
-  readonly isReady?: boolean;
-  readonly budgetBytes?: number;
-  readonly ingestKey?: string;
-}
-
-async function setUp(options: SetUp = {}) {
+async function setUp(options: Omit<FakeSinkOptions, 'maxBodyBytes'> = {}) {
   const app = Fastify();
-  const batches: Batch[] = [];
-  const metrics = createIngestMetrics(new Registry(), () => receivedAtMs);
-  const receiver = createReceiver({
-    sink: {
-      append: async (batch) => {
-        batches.push(batch);
-        return options.result ?? { status: 'stored', isDuplicate: false };
-      },
-      depth: () => ({ batches: 0, bytes: 0 }),
-      close: async () => undefined,
-    },
-    read: createRequestReader({ now: () => receivedAtMs }),
-    metrics,
-    budget: createByteBudget(options.budgetBytes ?? 1 << 20),
-    maxBodyBytes,
-    isAllowed: (authorization) =>
-      options.ingestKey === undefined || authorization === `Bearer ${options.ingestKey}`,
-    isReady: () => options.isReady ?? true,
-  });
+  const { receiver, ...received } = receiveIntoFakeSink({ maxBodyBytes, ...options });
+  const { metrics } = received;
   await app.register(tracesRoute, { prefix: '/v1', receiver, metrics, maxBodyBytes });
   return {
-    batches,
-    metrics,
+    ...received,
     post: (body: Buffer | string, headers: Record<string, string> = {}) =>
       app.inject({
         method: 'POST',
@@ -172,6 +143,34 @@ describe('POST /v1/traces', () => {
   });
 });
 
+describe('what is passed on', () => {
+  it('is the request as it came: bytes, type and compression, and nothing else of it', async () => {
+    const { post, forwarded } = await setUp({ ingestKey: 'secret' });
+    const body = gzipSync(jsonBody);
+    await post(body, { 'content-encoding': 'gzip', authorization: 'Bearer secret', via: '1.1 edge' });
+    expect(forwarded).toEqual([
+      { body, contentType: 'application/json', contentEncoding: 'gzip', via: '1.1 edge' },
+    ]);
+  });
+
+  it('is everything acknowledged, whether or not it has streams', async () => {
+    const { post, forwarded } = await setUp();
+    await post(requestBody({ spans: [{ name: 'GET /' }] }));
+    expect(forwarded).toHaveLength(1);
+  });
+
+  it.each<[string, AppendResult]>([
+    ['stored before', { status: 'stored', isDuplicate: true }],
+    ['not taken', { status: 'busy', reason: 'slow', retryAfterSeconds: 1 }],
+    ['never taken', { status: 'failed', message: 'no' }],
+  ])('is nothing that was %s', async (_, result) => {
+    const { post, forwarded } = await setUp({ append: async () => result });
+    await post(jsonBody);
+    await post('{"resourceSpans":[');
+    expect(forwarded).toEqual([]);
+  });
+});
+
 describe('POST /v1/traces refuses', () => {
   it('what it cannot decode with 400, a google.rpc.Status, and a reason', async () => {
     const { post, metrics } = await setUp();
@@ -225,7 +224,9 @@ describe('POST /v1/traces refuses', () => {
   it.each(['not_ready', 'queue_full', 'slow', 'stopping'] as const)(
     'with 503 when the sink is busy: %s',
     async (reason) => {
-      const { post, metrics } = await setUp({ result: { status: 'busy', reason, retryAfterSeconds: 1 } });
+      const { post, metrics } = await setUp({
+        append: async () => ({ status: 'busy', reason, retryAfterSeconds: 1 }),
+      });
       const response = await post(jsonBody);
       expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '1']);
       expect(await metrics.counts()).toMatchObject({
@@ -236,12 +237,12 @@ describe('POST /v1/traces refuses', () => {
   );
 
   it('with 500 what will never be stored, so that nobody repeats it', async () => {
-    const { post } = await setUp({ result: { status: 'failed', message: 'no' } });
+    const { post } = await setUp({ append: async () => ({ status: 'failed', message: 'no' }) });
     expect((await post(jsonBody)).statusCode).toBe(500);
   });
 
   it('with 503 what does not fit into memory beside what is being received', async () => {
-    const { post } = await setUp({ budgetBytes: 2_000, result: { status: 'stored', isDuplicate: false } });
+    const { post } = await setUp({ budgetBytes: 2_000 });
     const responses = await Promise.all([1, 2, 3, 4].map(() => post(jsonBody)));
     const statuses = responses.map(({ statusCode }) => statusCode).sort();
     expect(statuses[0]).toBe(200);

@@ -3,16 +3,11 @@ import { connect } from 'node:http2';
 import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { AppendResult, Batch } from '../load/sink.ts';
-import { createByteBudget } from './byte-budget.ts';
+import type { AppendResult } from '../load/sink.ts';
 import { createGrpcServer } from './grpc-server.ts';
-import { createIngestMetrics } from './ingest-metrics.ts';
-import { createRequestReader } from './read-request.ts';
-import { createReceiver } from './receiver.ts';
+import { type FakeSinkOptions, receiveIntoFakeSink } from './testing/fake-sink.ts';
 import { recordSpans } from './testing/otel-spans.ts';
-import { receivedAtMs } from './testing/read-spans.ts';
 import { exportMethod } from './traces-service.ts';
 
 const maxBodyBytes = 100_000;
@@ -22,10 +17,7 @@ afterEach(async () => {
   await Promise.all(ended.splice(0).map((end) => end()));
 });
 
-interface SetUp {
-  readonly append?: (batch: Batch) => Promise<AppendResult>;
-  readonly isReady?: boolean;
-  readonly ingestKey?: string;
+interface SetUp extends Omit<FakeSinkOptions, 'maxBodyBytes'> {
   readonly arrivalMs?: number;
 }
 
@@ -35,28 +27,8 @@ interface Sent {
 }
 
 async function setUp(options: SetUp = {}) {
-  const batches: Batch[] = [];
-  const registry = new Registry();
-  const metrics = createIngestMetrics(registry, () => receivedAtMs);
-  const budget = createByteBudget(1 << 22);
-  const stored = async (): Promise<AppendResult> => ({ status: 'stored', isDuplicate: false });
-  const receiver = createReceiver({
-    sink: {
-      append: (batch) => {
-        batches.push(batch);
-        return (options.append ?? stored)(batch);
-      },
-      depth: () => ({ batches: 0, bytes: 0 }),
-      close: async () => undefined,
-    },
-    read: createRequestReader({ now: () => receivedAtMs }),
-    metrics,
-    budget,
-    maxBodyBytes,
-    isAllowed: (authorization) =>
-      options.ingestKey === undefined || authorization === `Bearer ${options.ingestKey}`,
-    isReady: () => options.isReady ?? true,
-  });
+  const received = receiveIntoFakeSink({ maxBodyBytes, ...options });
+  const { receiver, metrics } = received;
   const server = createGrpcServer({
     ...{ receiver, metrics, maxBodyBytes, logger: pino({ level: 'silent' }), now: () => performance.now() },
     ...(options.arrivalMs !== undefined && { arrivalMs: options.arrivalMs }),
@@ -67,15 +39,7 @@ async function setUp(options: SetUp = {}) {
     () => client.close(),
     () => server.close(0),
   );
-  return {
-    batches,
-    budget,
-    metrics,
-    registry,
-    server,
-    port,
-    send: (body: Buffer, metadata = {}) => send(client, body, metadata),
-  };
+  return { ...received, server, port, send: (body: Buffer, metadata = {}) => send(client, body, metadata) };
 }
 
 /** @param compression 2 is gzip */

@@ -1,0 +1,45 @@
+import { Registry } from 'prom-client';
+import type { Payload } from '../../forward/payload.ts';
+import type { AppendResult, Batch } from '../../load/sink.ts';
+import { createByteBudget } from '../byte-budget.ts';
+import { createIngestMetrics } from '../ingest-metrics.ts';
+import { createRequestReader } from '../read-request.ts';
+import { createReceiver } from '../receiver.ts';
+import { receivedAtMs } from './read-spans.ts';
+
+export interface FakeSinkOptions {
+  readonly maxBodyBytes: number;
+  /** Default: everything is stored. */
+  readonly append?: (batch: Batch) => Promise<AppendResult>;
+  readonly isReady?: boolean;
+  readonly budgetBytes?: number;
+  readonly ingestKey?: string;
+}
+
+/** A real receiver before a sink that notes what it is given. */
+export function receiveIntoFakeSink(options: FakeSinkOptions) {
+  const { maxBodyBytes, append, isReady = true, budgetBytes = 1 << 22, ingestKey } = options;
+  const batches: Batch[] = [];
+  const forwarded: Payload[] = [];
+  const registry = new Registry();
+  const metrics = createIngestMetrics(registry, () => receivedAtMs);
+  const budget = createByteBudget(budgetBytes);
+  const receiver = createReceiver({
+    sink: {
+      append: async (batch) => {
+        batches.push(batch);
+        return append === undefined ? { status: 'stored', isDuplicate: false } : append(batch);
+      },
+      depth: () => ({ batches: 0, bytes: 0 }),
+      close: async () => undefined,
+    },
+    read: createRequestReader({ now: () => receivedAtMs }),
+    metrics,
+    budget,
+    maxBodyBytes,
+    isAllowed: (authorization) => ingestKey === undefined || authorization === `Bearer ${ingestKey}`,
+    isReady: () => isReady,
+    forward: (payload) => forwarded.push(payload),
+  });
+  return { receiver, batches, forwarded, registry, metrics, budget };
+}
