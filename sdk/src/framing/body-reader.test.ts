@@ -107,6 +107,26 @@ describe('a body', () => {
     expect(facts.ending).toBeUndefined();
   });
 
+  it('counts an error outside any frame as no event', () => {
+    const { events, facts } = readBody(
+      openaiChat,
+      `${sse(chunk({ content: 'a' }))}error: {"code":"boom"}\n\n`,
+    );
+    expect(events).toBe(1);
+    expect(facts.error).toEqual({ code: 'boom', reason: 'provider_error' });
+  });
+
+  it('is read line by line where the blank lines between the events are missing', () => {
+    const body = sse(chunk({ content: 'a' }), chunk({ content: 'b' }), chunk({}, 'stop'), '[DONE]');
+    expect(readBody(openaiChat, body.replaceAll('\n\n', '\n'))).toMatchObject({
+      events: 4,
+      chunks: 2,
+      malformed: 0,
+      midFrame: false,
+      facts: { ending: 'completed', terminalEventReceived: true },
+    });
+  });
+
   it('ignores an error after the terminal event', () => {
     const body = sse(chunk({ content: 'a' }), chunk({}, 'stop'), '[DONE]', { error: { code: 'x' } });
     const { facts } = readBody(openaiChat, body);

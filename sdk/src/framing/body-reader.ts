@@ -119,6 +119,14 @@ class FramedBodyReader implements BodyReader, FrameSink {
 
   failure(code: string, payload: string): void {
     this.#count('event');
+    this.#fail(code, payload);
+  }
+
+  errorField(payload: string): void {
+    this.#fail('', payload);
+  }
+
+  #fail(code: string, payload: string): void {
     const parsed = parseJson(payload);
     const words = errorWordsOfBody(parsed.status === 'ok' ? parsed.value : { message: payload });
     this.#answer.fail(streamError(code === '' ? words : { ...words, words: [code, ...words.words] }));
@@ -141,6 +149,8 @@ class FramedBodyReader implements BodyReader, FrameSink {
     const parsed = this.#parse(payload);
     if (parsed.status === 'ok') {
       this.#count(this.#readValue(event, payload, parsed.value));
+    } else if (isJoined(payload)) {
+      for (const line of payload.split('\n')) this.frame(event, line, true);
     } else if (complete) {
       this.#count('event');
       this.#malformedEvents += 1;
@@ -169,6 +179,15 @@ class FramedBodyReader implements BodyReader, FrameSink {
     else this.#shapes.learn(payload, kind);
     return kind;
   }
+}
+
+/**
+ * Some servers leave out the blank line between events, and clients that read line by line never notice: what the
+ * specification makes one event is one on each line.
+ */
+function isJoined(payload: string): boolean {
+  if (!payload.includes('\n')) return false;
+  return payload.split('\n').every((line) => isDone(line) || parseJson(line).status === 'ok');
 }
 
 /** `data: [DONE]` ends a stream wherever it stands: gateways append it to formats that have another end. */

@@ -14,6 +14,7 @@ function read(reads: readonly Uint8Array[], maxFrameBytes = defaultMaxFrameBytes
       frame: (event, payload) => frames.push([event ?? '', payload]),
       bare: () => {},
       failure: (code, payload) => failures.push([code, payload]),
+      errorField: () => {},
     },
     maxFrameBytes,
   );

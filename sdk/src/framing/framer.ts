@@ -11,6 +11,8 @@ export interface FrameSink {
   bare(json: string): void;
   /** The transport's own error frame. */
   failure(code: string, payload: string): void;
+  /** A field named `error`, which is an error but no frame. */
+  errorField(payload: string): void;
 }
 
 /** Cuts the bytes of a body into frames. Keeps an unfinished frame and nothing else. */

@@ -34,6 +34,7 @@ function events(reads: readonly Uint8Array[]) {
       frame: (event, data) => found.push({ event: event ?? 'message', data, id: framer.lastEventId }),
       bare: () => {},
       failure: () => {},
+      errorField: () => {},
     },
     defaultMaxFrameBytes,
   );

@@ -18,6 +18,7 @@ function read(body: string | readonly Uint8Array[], maxFrameBytes = defaultMaxFr
       frame: (event, data, complete) => frames.push([event, data, complete]),
       bare: (json) => bare.push(json),
       failure: () => {},
+      errorField: () => {},
     },
     maxFrameBytes,
   );
@@ -139,7 +140,7 @@ describe('limits', () => {
   });
 
   it('say that a frame is waiting for its end', () => {
-    const sink = { frame: () => {}, bare: () => {}, failure: () => {} };
+    const sink = { frame: () => {}, bare: () => {}, failure: () => {}, errorField: () => {} };
     const framer = new SseFramer(sink, 100);
     framer.push(new TextEncoder().encode('data: 1\n\ndat'));
     expect(framer.midFrame).toBe(true);

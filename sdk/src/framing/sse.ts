@@ -126,7 +126,7 @@ export class SseFramer implements Framer {
     if (name === 'event') this.#setEvent(value);
     else if (name === 'data') this.#appendData(value);
     else if (name === 'id') this.#idOfFrame = value.includes('\0') ? this.#idOfFrame : value;
-    else if (name === 'error') this.#sink.failure('', value);
+    else if (name === 'error') this.#sink.errorField(value);
     else if (name !== 'retry') this.#readStrayLine(line);
   }
 
