@@ -13,7 +13,7 @@ export interface ExchangeWatchOptions<T> {
   readonly libraryOwnsSignal: boolean;
 }
 
-/** An error response that nobody reads is reported after this long, not when it is collected. */
+/** An error that nobody reads, or reads on after, is reported after this long, not when it is collected. */
 const unreadErrorMs = 2000;
 
 /**
@@ -65,6 +65,14 @@ export class ExchangeWatch<T = Uint8Array> implements BodyWatch<T> {
 
   received(item: T): void {
     this.#observation.received(item);
+    if (this.#observation.erred && !this.ended && this.#undecided === undefined) this.#endUnlessReadOn();
+  }
+
+  /** `@google/genai` and `ollama` throw at an error in the stream, and neither cancel the body nor touch it again. */
+  #endUnlessReadOn(): void {
+    this.#later(unreadErrorMs, () => {
+      if (!this.#observation.readPending) this.#observation.end({ kind: 'collected' });
+    });
   }
 
   released(): void {

@@ -118,6 +118,11 @@ export class Observation<T = Uint8Array> {
     return this.#meter.readPending;
   }
 
+  /** The provider has said in the body that something went wrong: nothing that follows changes that. */
+  get erred(): boolean {
+    return this.#reader?.facts.error !== undefined;
+  }
+
   responded(response: ObservedResponse<T>): void {
     this.#guard(() => {
       this.#meter.headersReceived();

@@ -582,7 +582,7 @@ const rows: Row[] = [
     initiator: 'service',
   },
   {
-    name: "the caller's timer while chunks flow",
+    name: 'the timer of axios, whose reason has a code',
     when: { ending: { kind: 'abort', reason: { code: 'ETIMEDOUT' } } },
     reason: 'total_timeout',
     stage: 'streaming',

@@ -22,7 +22,7 @@ export interface Seen {
 }
 
 /** Long enough for a slow machine to get as far as the simulator lets it, short enough to wait for. */
-const timerMs = 400;
+const timerMs = 600;
 /** Past the events that open an answer, in every protocol. */
 const actAfter = 6;
 

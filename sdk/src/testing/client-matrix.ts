@@ -19,6 +19,8 @@ export interface ExpectedEnding {
   readonly initiators?: readonly Initiator[];
   /** The connection is closed at once, so that the provider stops. */
   readonly serverSeesCancel: boolean;
+  /** The span comes when the body is garbage: the library drops it without a word. */
+  readonly whenCollected?: boolean;
   /** Why this client shows the ending in another way than most do. */
   readonly because?: string;
 }
@@ -87,7 +89,11 @@ const peculiarities: readonly Peculiarity[] = [
     rows: [...leaving, 'aborts in the middle', "cancels by the library's own handle"],
     expected: undefined,
   },
-  { clients: /^(@google|ai |axios)/, rows: ["cancels by the library's own handle"], expected: undefined },
+  {
+    clients: /^(@google|@aws|ai |axios|cohere)/,
+    rows: ["cancels by the library's own handle"],
+    expected: undefined,
+  },
   {
     // Its calls take no signal.
     clients: /^ollama/,
@@ -96,7 +102,7 @@ const peculiarities: readonly Peculiarity[] = [
   },
   {
     // Their timers stop when the headers are there, or there is none.
-    clients: /^(openai|@anthropic|ollama)/,
+    clients: /^(openai|@anthropic|@aws|ollama|cohere)/,
     rows: ["idle_stall, sets the library's timer"],
     expected: undefined,
   },
@@ -124,10 +130,11 @@ const peculiarities: readonly Peculiarity[] = [
     },
   },
   {
-    clients: /^(@google|ai |ollama)/,
+    clients: /^(@google|@aws|ai |ollama)/,
     rows: leaving,
     expected: {
       serverSeesCancel: false,
+      whenCollected: true,
       because: 'it neither cancels nor reads on: the stream ends when the body is collected',
     },
   },

@@ -2,6 +2,8 @@ import type { ChatClient } from '../clients.ts';
 import { aiSdkClients } from './ai-sdk.ts';
 import { anthropicClients } from './anthropic.ts';
 import { axiosClients } from './axios.ts';
+import { bedrockClients } from './bedrock.ts';
+import { cohereClients } from './cohere.ts';
 import { googleClients } from './google.ts';
 import { ollamaClients } from './ollama.ts';
 import { openaiClients } from './openai.ts';
@@ -13,5 +15,7 @@ export const fetchClients: readonly ChatClient[] = [
   ...googleClients,
   ...aiSdkClients,
   ...ollamaClients,
+  ...cohereClients,
+  ...bedrockClients,
   ...axiosClients,
 ];
