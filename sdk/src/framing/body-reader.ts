@@ -65,7 +65,7 @@ class FramedBodyReader implements BodyReader, FrameSink {
   }
 
   get malformedEvents(): number {
-    return this.#malformedEvents;
+    return this.#malformedEvents + (this.#framer.replacements ?? 0);
   }
 
   get broken(): BodyFault | undefined {

@@ -19,6 +19,8 @@ export interface FrameSink {
 export interface Framer {
   readonly broken: BodyFault | undefined;
   readonly midFrame: boolean;
+  /** Pieces of text in which bytes that are no UTF-8 were replaced; absent where frames carry lengths. */
+  readonly replacements?: number;
   readonly document: DocumentKind | undefined;
   readonly lastEventId: string;
   push(bytes: Uint8Array): void;

@@ -18,6 +18,7 @@ export class LineText {
   readonly #maxLineBytes: number;
   readonly #pending = new ByteBuffer();
   #broken: BodyFault | undefined;
+  #replacements = 0;
   #started = false;
   #afterCr = false;
 
@@ -27,6 +28,11 @@ export class LineText {
 
   get broken(): BodyFault | undefined {
     return this.#broken;
+  }
+
+  /** Pieces of text in which bytes that are no UTF-8 were replaced. */
+  get replacements(): number {
+    return this.#replacements;
   }
 
   /** Bytes of an unfinished line. */
@@ -67,8 +73,9 @@ export class LineText {
     try {
       return this.#normalise(strictDecoder.decode(bytes));
     } catch {
-      this.#broken = 'invalid_utf8';
-      return '';
+      // As every text decoder of a client does: the bad bytes are replaced, and the text goes on.
+      this.#replacements += 1;
+      return this.#normalise(lenientDecoder.decode(bytes));
     }
   }
 

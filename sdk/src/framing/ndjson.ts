@@ -15,6 +15,10 @@ export class NdjsonFramer implements Framer {
     this.#lines = new LineText(maxFrameBytes);
   }
 
+  get replacements(): number {
+    return this.#lines.replacements;
+  }
+
   get broken(): BodyFault | undefined {
     return this.#lines.broken;
   }

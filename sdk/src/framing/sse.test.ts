@@ -117,10 +117,11 @@ describe('what is no event stream', () => {
 });
 
 describe('limits', () => {
-  it('break at bytes that are no UTF-8', () => {
+  it('do not stop at bytes that are no UTF-8, which are replaced and counted', () => {
     const { framer, frames } = read([new Uint8Array([100, 97, 116, 97, 58, 32, 0xff, 10, 10, 100])]);
-    expect(framer.broken).toBe('invalid_utf8');
-    expect(frames).toEqual([]);
+    expect(framer.broken).toBeUndefined();
+    expect(framer.replacements).toBe(1);
+    expect(frames.map(([, data]) => data)).toEqual(['\ufffd']);
   });
 
   it('do not mistake a character that the end cut for a wrong one', () => {

@@ -37,6 +37,10 @@ export class SseFramer implements Framer {
     this.#lines = new LineText(maxFrameBytes);
   }
 
+  get replacements(): number {
+    return this.#lines.replacements;
+  }
+
   get broken(): BodyFault | undefined {
     return this.#lines.broken ?? this.#values?.broken ?? (this.#tooLarge ? 'frame_too_large' : undefined);
   }

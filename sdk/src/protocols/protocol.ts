@@ -125,7 +125,7 @@ export interface BodyReader {
   readonly facts: AnswerFacts;
   /** Frames that did not decode. */
   readonly malformedEvents: number;
-  /** Set when nothing after this point can be read: bad UTF-8, a frame over the limit, a checksum that is wrong. */
+  /** Set when nothing after this point can be read: bad UTF-8 in a frame of given length, a frame over the limit, a checksum that is wrong. */
   readonly broken: BodyFault | undefined;
   /** Bytes of an unfinished frame are waiting; after `finish`: the body ended inside a frame. */
   readonly midFrame: boolean;

@@ -72,10 +72,8 @@ const alsoRight: { readonly [F in Fault['name']]?: readonly TerminationReason[] 
   error_event: ['overloaded'],
   error_first: ['overloaded'],
   error_then_finish: ['overloaded'],
-  // Text decoders replace what does not decode; a strict reader calls the body malformed.
-  utf8_invalid: ['malformed'],
 };
-/** What a strict reader says of it. */
+/** The stage of a reading that is not the expected one. */
 const strictStage: { readonly [R in TerminationReason]?: string } = { malformed: 'streaming' };
 
 /** The simulator's whole catalogue in the words of one protocol. */
