@@ -1,4 +1,4 @@
-import { context, type Link } from '@opentelemetry/api';
+import type { Link } from '@opentelemetry/api';
 import type { StreamFacts } from '@weir/schemas/attributes';
 import { ExchangeWatch } from './fetch/exchange-watch.ts';
 import type { AttemptFacts, ObserveOptions } from './fetch/options.ts';
@@ -65,7 +65,7 @@ function open(
   const { telemetry, openStreams, clock } = settings;
   const calledAtMs = description.calledAt ?? clock();
   const asked = askedFacts(description, settings);
-  const span = telemetry.begin(asked, context.active(), linksOf(description), clock() - calledAtMs);
+  const span = telemetry.begin(asked, linksOf(description), clock() - calledAtMs);
   const observation = new Observation<unknown>({
     clock,
     calledAtMs,

@@ -1,11 +1,11 @@
 import {
-  type Context,
+  context,
   diag,
   type Link,
   type MeterProvider,
   metrics,
   ProxyTracerProvider,
-  type Span,
+  type SpanContext,
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
@@ -16,13 +16,13 @@ import { endStreamSpan, startStreamSpan } from './span.ts';
 import { sdkName, sdkVersion } from './version.ts';
 
 export interface Telemetry {
-  /** Opens the span of one attempt, which was called `calledAgoMs` ago; `end` closes it, once. */
-  begin(
-    facts: StreamFacts,
-    parent: Context,
-    links: readonly Link[] | undefined,
-    calledAgoMs?: number,
-  ): OpenSpan;
+  /**
+   * Opens the span of one attempt, which was called `calledAgoMs` ago, under the span that is active now; `end` closes
+   * it, once.
+   */
+  begin(facts: StreamFacts, links: readonly Link[] | undefined, calledAgoMs?: number): OpenSpan;
+  /** The id of the span that is active now; '' without one. */
+  activeSpanId(): string;
   /** Counts a bug of ours, and logs the first one by the OpenTelemetry diagnostics logger. */
   bug(error: unknown): void;
   /** Has the tracer provider send what it holds. Never rejects. */
@@ -30,7 +30,9 @@ export interface Telemetry {
 }
 
 export interface OpenSpan {
-  readonly span: Span;
+  readonly context: SpanContext;
+  /** Calls `work` with this span as the active one, so that other instrumentations nest under it. */
+  run<T>(work: () => T): T;
   end(ended: EndedObservation, facts: StreamFacts, dimensions: Readonly<Record<string, string>>): void;
 }
 
@@ -57,7 +59,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const tracer = () => (options.tracerProvider ?? trace.getTracerProvider()).getTracer(sdkName, sdkVersion);
 
   return {
-    begin(facts, parent, links, calledAgoMs = 0) {
+    begin(facts, links, calledAgoMs = 0) {
+      const parent = context.active();
       const startedAtMs = options.now() - calledAgoMs;
       const span = startStreamSpan(tracer(), {
         facts,
@@ -66,7 +69,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         ...(links === undefined ? {} : { links }),
       });
       return {
-        span,
+        context: span.spanContext(),
+        run: (work) => context.with(trace.setSpan(parent, span), work),
         end({ verdict, durationSeconds }, ended, dimensions) {
           const endedAtMs = startedAtMs + durationSeconds * 1000;
           endStreamSpan(span, { facts: ended, dimensions, verdict, endedAtMs });
@@ -74,6 +78,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         },
       };
     },
+    activeSpanId: () => trace.getActiveSpan()?.spanContext().spanId ?? '',
     bug(error) {
       try {
         streamMetrics().bug();

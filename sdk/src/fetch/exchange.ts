@@ -1,4 +1,3 @@
-import { context, type Span, trace } from '@opentelemetry/api';
 import type { StreamFacts } from '@weir/schemas/attributes';
 import { Attempt } from '../attempts/attempt.ts';
 import { type EndedObservation, Observation } from '../observe/observation.ts';
@@ -57,7 +56,7 @@ export class Exchange {
       request,
       told: this.#told.attempt,
       vendorRetries: settings.vendorRetries,
-      parent: trace.getActiveSpan()?.spanContext().spanId ?? '',
+      parent: telemetry.activeSpanId(),
     });
     const asked = {
       ...requestSideFacts(call),
@@ -65,8 +64,8 @@ export class Exchange {
       ...this.#attempt.facts,
       ...this.#told.facts,
     };
-    this.#span = telemetry.begin(asked, context.active(), this.#attempt.links);
-    this.#attempt.began(this.#span.span.spanContext());
+    this.#span = telemetry.begin(asked, this.#attempt.links);
+    this.#attempt.began(this.#span.context);
     this.#observation = new Observation({
       clock: settings.clock,
       vantage: settings.vantage,
@@ -87,8 +86,7 @@ export class Exchange {
 
   /** Calls `send` with the span of this exchange as the active one, so that other instrumentations nest under it. */
   run<T>(send: () => T): T {
-    const span: Span = this.#span.span;
-    return context.with(trace.setSpan(context.active(), span), send);
+    return this.#span.run(send);
   }
 
   /** @returns the response for the application. Never throws. */
