@@ -3,19 +3,22 @@ import { createSimulator, type RequestRecord, type Simulator } from '@weir/simul
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { observeFetch } from './fetch/observe-fetch.ts';
 import { openStreams } from './fetch/open-streams.ts';
+import { observeStream } from './observe-stream.ts';
 import { behave, isCutByClock } from './testing/behaviours.ts';
-import { type ClientRow, rowsFor } from './testing/client-matrix.ts';
+import { type ClientRow, rowsFor, streamRowsFor } from './testing/client-matrix.ts';
 import type { ChatClient } from './testing/clients.ts';
 import { initiatorsOf } from './testing/fault-matrix.ts';
 import { collectGarbage } from './testing/garbage-collection.ts';
 import { factOf, type RecordedSpans, recordSpans } from './testing/recorded-spans.ts';
-import { fetchClients } from './testing/vendors/index.ts';
+import { fetchClients, streamClients } from './testing/vendors/index.ts';
 
 // Nearly all of the time is waiting.
 vi.setConfig({ maxConcurrency: 8 });
 
 const unhandled: unknown[] = [];
 const onUnhandled = (reason: unknown) => void unhandled.push(reason);
+/** Below the timers of the applications, above the gaps of the simulator. */
+const stallThreshold = 0.05;
 let simulator: Simulator;
 let calls = 0;
 
@@ -30,29 +33,65 @@ afterAll(async () => {
   expect(openStreams.size).toBe(0);
 });
 
-const clients = fetchClients.map((client) => ({ client, name: client.name }));
+/** A way to observe a client. */
+interface Way {
+  readonly clients: readonly ChatClient[];
+  readonly rows: (client: ChatClient) => ClientRow[];
+  readonly observe: (client: ChatClient, spans: RecordedSpans) => ChatClient;
+}
+
+const byFetch: Way = {
+  clients: fetchClients,
+  rows: rowsFor,
+  observe: (client, { tracerProvider }) => ({
+    ...client,
+    open: (call) =>
+      client.open({ ...call, fetch: observeFetch(call.fetch, { tracerProvider, stallThreshold }) }),
+  }),
+};
+
+const byStream: Way = {
+  clients: streamClients,
+  rows: streamRowsFor,
+  observe: (client, { tracerProvider }) => ({
+    ...client,
+    async open(call) {
+      const answer = await client.open(call);
+      const signal = call.signal === undefined ? {} : { signal: call.signal };
+      observeStream(answer.events, { tracerProvider, stallThreshold, ...signal });
+      return answer;
+    },
+  }),
+};
+
+const clients = Object.entries({ 'by an observed fetch': byFetch, 'by observeStream()': byStream }).flatMap(
+  ([how, way]) => way.clients.map((client) => ({ client, way, name: `${client.name} ${how}` })),
+);
 const isCollected = ({ expected }: ClientRow) => expected.whenCollected === true;
 
-describe.concurrent.each(clients)('$name', ({ client }) => {
-  const rows = rowsFor(client).filter((row) => !isCollected(row));
+describe.concurrent.each(clients)('$name', ({ client, way }) => {
+  const rows = way.rows(client).filter((row) => !isCollected(row));
   test.each(rows)('$name', async (row) => {
-    const seen = await seeSame(client, row);
+    const seen = await seeSame(client, way, row);
     await seen.spans.waitFor(1);
     await expectEnding(seen, row);
   });
 });
 
 describe('a stream that a library drops without a word', () => {
-  const dropped = clients.flatMap(({ client }) =>
-    rowsFor(client)
+  const dropped = clients.flatMap(({ client, way, name }) =>
+    way
+      .rows(client)
       .filter(isCollected)
-      .map((row) => ({ client, row, name: `${client.name} ${row.name}` })),
+      .map((row) => ({ client, way, row, name: `${name} ${row.name}` })),
   );
   const behaved = new Map<string, Behaved>();
 
   // Node forgets the signal of a collected `Request`, so that no call may be under way during a collection.
   beforeAll(async () => {
-    const all = dropped.map(async ({ client, row, name }) => behaved.set(name, await seeSame(client, row)));
+    const all = dropped.map(async ({ client, way, row, name }) =>
+      behaved.set(name, await seeSame(client, way, row)),
+    );
     await Promise.all(all);
     const isOpen = ({ spans }: Behaved) => spans.all().length === 0;
     for (let attempt = 0; attempt < 100 && [...behaved.values()].some(isOpen); attempt++) {
@@ -75,16 +114,12 @@ interface Behaved {
 }
 
 /** Behaves twice, unobserved and observed, and sees that the application cannot tell the one from the other. */
-async function seeSame(client: ChatClient, { fault, behaviour }: ClientRow): Promise<Behaved> {
+async function seeSame(client: ChatClient, way: Way, { fault, behaviour }: ClientRow): Promise<Behaved> {
   const spans = recordSpans();
-  const observed = observeFetch(globalThis.fetch, {
-    tracerProvider: spans.tracerProvider,
-    stallThreshold: 0.05,
-  });
   const key = `call-${++calls}`;
-  const { url } = simulator;
-  const bare = await behave(client, { url, fault, fetch: globalThis.fetch }, behaviour);
-  const seen = await behave(client, { url, fault: { ...fault, key }, fetch: observed }, behaviour);
+  const call = { url: simulator.url, fault, fetch: globalThis.fetch };
+  const bare = await behave(client, call, behaviour);
+  const seen = await behave(way.observe(client, spans), { ...call, fault: { ...fault, key } }, behaviour);
   expect(seen.ended).toEqual(bare.ended);
   if (!isCutByClock(behaviour)) expect(seen.events).toBe(bare.events);
   return { spans, key };

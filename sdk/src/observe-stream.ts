@@ -4,6 +4,7 @@ import { ExchangeWatch } from './fetch/exchange-watch.ts';
 import type { AttemptFacts, ObserveOptions } from './fetch/options.ts';
 import { resolveSettings, type Settings } from './fetch/settings.ts';
 import { watchBody } from './fetch/watched-body.ts';
+import { isNodeReadable, watchReadable } from './fetch/watched-readable.ts';
 import { shadow, watchIterator } from './fetch/watched-reader.ts';
 import { createItemReader, toldByError } from './observe/event-reader.ts';
 import { type EndedObservation, Observation } from './observe/observation.ts';
@@ -36,7 +37,7 @@ export interface StreamDescription
   readonly facts?: StreamFacts;
 }
 
-/** What can be observed: any async iterable or readable stream, of bytes or of events that a library has parsed. */
+/** What can be observed: any async iterable, `ReadableStream` or `Readable` of Node, of bytes or of events that a library has parsed. */
 export type ObservableStream = AsyncIterable<unknown> | ReadableStream<unknown>;
 
 /**
@@ -97,6 +98,8 @@ function open(
 function watchStream(stream: ObservableStream, watch: ExchangeWatch<unknown>): void {
   if (stream instanceof ReadableStream) {
     watchBody(stream, watch);
+  } else if (isNodeReadable(stream)) {
+    watchReadable(stream, watch);
   } else if ('next' in stream && typeof stream.next === 'function') {
     watchIterator(stream as unknown as AsyncIterator<unknown>, watch);
   } else {

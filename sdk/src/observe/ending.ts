@@ -32,9 +32,9 @@ export function abortKind(reason: unknown): AbortKind {
   return isNamed(reason, 'TimeoutError') || hasCode(reason, 'ETIMEDOUT') ? 'timer' : 'wish';
 }
 
-/** @returns whether a read or a call failed because its signal fired. */
+/** @returns whether a read or a call failed because its signal fired; `axios` says so by a code of its own. */
 export function isAbortError(error: unknown): boolean {
-  return isNamed(error, 'AbortError') || isNamed(error, 'TimeoutError');
+  return isNamed(error, 'AbortError') || isNamed(error, 'TimeoutError') || hasCode(error, 'ERR_CANCELED');
 }
 
 function isNamed(value: unknown, name: string): boolean {

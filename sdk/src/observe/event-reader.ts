@@ -1,5 +1,5 @@
 import { createAnswer } from '../protocols/answer.ts';
-import { errorWordsIn, streamError } from '../protocols/error-words.ts';
+import { errorWordsIn, streamError, streamErrorIn } from '../protocols/error-words.ts';
 import {
   type AnswerError,
   createBodyReader,
@@ -7,6 +7,7 @@ import {
   type Protocol,
   type ReadSummary,
 } from '../protocols/index.ts';
+import { parseJson } from '../protocols/json.ts';
 import type { AnswerSource } from './observation.ts';
 
 /**
@@ -91,10 +92,22 @@ function textReader(events: AnswerSource<unknown>): AnswerSource<unknown> {
 export function toldByError(error: unknown): AnswerError | undefined {
   if (error instanceof SyntaxError) return { code: '', reason: 'malformed' };
   if (!(error instanceof Error)) return undefined;
-  const body: unknown = Reflect.get(error, 'error');
+  // The SDK of AWS throws the exceptions of an event stream under their own names.
+  if ('$fault' in error) return streamErrorIn({ error: { type: error.name } });
+  const body: unknown = Reflect.get(error, 'error') ?? embedded(error.message);
   const words =
     typeof body === 'object' && body !== null
       ? (errorWordsIn(body) ?? errorWordsIn({ error: body }))
       : undefined;
   return words && streamError(words);
+}
+
+const longestMessage = 16 * 1024;
+
+/** `@google/genai` puts the error object of the provider at the end of its message. */
+function embedded(message: string): unknown {
+  const start = message.indexOf('{"error":');
+  if (start === -1 || message.length > longestMessage) return undefined;
+  const parsed = parseJson(message.slice(start));
+  return parsed.status === 'ok' ? parsed.value : undefined;
 }

@@ -66,7 +66,8 @@ function readEnd(answer: Answer, delta: JsonObject): void {
     cacheRead: usage?.cached_tokens,
   });
   if (asText(delta.error) !== undefined) answer.fail(streamErrorIn(delta));
-  answer.finish(0, delta.finish_reason);
+  // `cohere-ai` hands its events on in camel case.
+  answer.finish(0, delta.finish_reason ?? delta.finishReason);
   answer.terminate();
 }
 

@@ -34,7 +34,7 @@ export async function behave(client: ChatClient, call: ChatCall, behaviour: Beha
     const answer = await client.open({ ...call, ...signalFor(behaviour, abort) });
     if (behaviour === 'aborts before the first chunk') abortSoon(abort);
     for await (const event of answer.events) {
-      events.push(typeof event === 'string' ? event : `${JSON.stringify(event)}\n`);
+      events.push(textOf(event));
       if (events.length === actAfter) act(behaviour, abort, answer);
       if (wantsToBreak(behaviour, event, events.length)) break;
     }
@@ -43,6 +43,11 @@ export async function behave(client: ChatClient, call: ChatCall, behaviour: Beha
   } catch (error) {
     return { events: comparable(events), ended: describeError(error) };
   }
+}
+
+function textOf(event: unknown): string {
+  if (event instanceof Uint8Array) return new TextDecoder().decode(event);
+  return typeof event === 'string' ? event : `${JSON.stringify(event)}\n`;
 }
 
 function act(behaviour: Behaviour, abort: AbortController, answer: OpenAnswer): void {
@@ -89,7 +94,7 @@ function abortSoon(abort: AbortController): void {
 }
 
 function isLast(event: unknown): boolean {
-  const text = typeof event === 'string' ? event : JSON.stringify(event);
+  const text = textOf(event);
   return text.includes('"finish_reason":"stop"') || text.includes('"message_stop"');
 }
 

@@ -140,10 +140,55 @@ const peculiarities: readonly Peculiarity[] = [
   },
 ];
 
+/** What is different where not the call is observed, but the stream that it gave. */
+const ofStreams: readonly Peculiarity[] = [
+  ...peculiarities.filter(({ expected }) => expected === undefined),
+  { clients: /^undici/, rows: ["cancels by the library's own handle"], expected: undefined },
+  {
+    clients: /^@google/,
+    rows: ["idle_stall, sets the library's timer"],
+    expected: { reasons: ['client_abort'], because: 'its timer aborts without a reason' },
+  },
+  {
+    clients: /^(@google|@aws|ollama)/,
+    rows: leaving,
+    expected: { serverSeesCancel: false, because: 'the library does not cancel' },
+  },
+  {
+    clients: /^axios with its http/,
+    rows: ["idle_stall, sets the library's timer"],
+    expected: { reasons: ['reset'], because: 'the error of its timer has the code of a broken connection' },
+  },
+  {
+    clients: /^ollama/,
+    rows: ['error_event', 'eof_between_frames'],
+    expected: {
+      reasons: ['reset'],
+      initiators: ['unknown'],
+      because: 'it throws a bare message, from which nothing can be told',
+    },
+  },
+  {
+    // Without headers there is no stream to observe.
+    clients: /./,
+    rows: ['http_429_rate_limit', 'http_500', 'aborts before headers'],
+    expected: undefined,
+  },
+];
+
 /** @returns the rows that apply to a client, each with what is right for it. */
 export function rowsFor(client: ChatClient): ClientRow[] {
+  return rowsWith(client, peculiarities);
+}
+
+/** @returns the same for the streams of a client, observed by `observeStream()`. */
+export function streamRowsFor(client: ChatClient): ClientRow[] {
+  return rowsWith(client, ofStreams);
+}
+
+function rowsWith(client: ChatClient, special: readonly Peculiarity[]): ClientRow[] {
   return rows.flatMap((row) => {
-    const found = peculiarities.filter((one) => one.clients.test(client.name) && one.rows.includes(row.name));
+    const found = special.filter((one) => one.clients.test(client.name) && one.rows.includes(row.name));
     if (found.some(({ expected }) => expected === undefined)) return [];
     const expected = Object.assign({}, row.expected, ...found.map((one) => one.expected)) as ExpectedEnding;
     return [{ ...row, expected }];

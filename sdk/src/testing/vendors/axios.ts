@@ -25,3 +25,12 @@ const fetchAdapter: ChatClient = {
 };
 
 export const axiosClients: readonly ChatClient[] = [fetchAdapter];
+
+/** Its default in Node: a `Readable`, which no `fetch` sees. */
+export const axiosHttp: ChatClient = {
+  name: 'axios with its http adapter',
+  protocol: 'openai_chat',
+  async open(call) {
+    return { events: (await postByAxios(call, 'http')) as AsyncIterable<unknown> };
+  },
+};

@@ -1,12 +1,13 @@
 import type { ChatClient } from '../clients.ts';
 import { aiSdkClients } from './ai-sdk.ts';
 import { anthropicClients } from './anthropic.ts';
-import { axiosClients } from './axios.ts';
+import { axiosClients, axiosHttp } from './axios.ts';
 import { bedrockClients } from './bedrock.ts';
 import { cohereClients } from './cohere.ts';
 import { googleClients } from './google.ts';
 import { ollamaClients } from './ollama.ts';
 import { openaiClients } from './openai.ts';
+import { undiciRequest } from './undici.ts';
 
 /** Every client that calls `fetch`, so that an observed one sees all of it. */
 export const fetchClients: readonly ChatClient[] = [
@@ -18,4 +19,11 @@ export const fetchClients: readonly ChatClient[] = [
   ...cohereClients,
   ...bedrockClients,
   ...axiosClients,
+];
+
+/** Clients whose streams are observed where the application takes hold of them, in their own form. */
+export const streamClients: readonly ChatClient[] = [
+  axiosHttp,
+  undiciRequest,
+  ...fetchClients.filter(({ name }) => !/\(\)$|^ai |^axios/.test(name)),
 ];
