@@ -114,7 +114,6 @@ const mimeByBase64Start: readonly (readonly [string, string])[] = [
   ['iVBORw0KGgo', 'image/png'],
   ['/9j/', 'image/jpeg'],
   ['R0lGOD', 'image/gif'],
-  ['UklGR', 'image/webp'],
   ['Qk0', 'image/bmp'],
   ['JVBERi', 'application/pdf'],
   ['SUQz', 'audio/mpeg'],
@@ -122,6 +121,24 @@ const mimeByBase64Start: readonly (readonly [string, string])[] = [
   ['ZkxhQw', 'audio/flac'],
 ];
 
+/** A RIFF container names its kind after its size. */
+const mimeByRiffKind: Readonly<Record<string, string>> = {
+  WEBP: 'image/webp',
+  WAVE: 'audio/wav',
+  'AVI ': 'video/x-msvideo',
+};
+
+/** The first bits of an MPEG audio frame: layer III of versions 1 and 2. */
+const mpegFrame = /^\/\/[I-Po-v]/;
+
 export function mimeOfBase64(head: string): string | undefined {
+  if (head.startsWith('UklGR')) return mimeOfRiff(head);
+  if (mpegFrame.test(head)) return 'audio/mpeg';
   return mimeByBase64Start.find(([start]) => head.startsWith(start))?.[1];
+}
+
+function mimeOfRiff(head: string): string | undefined {
+  const start = head.slice(0, 16);
+  if (!/^[A-Za-z0-9+/]{16}$/.test(start)) return undefined;
+  return mimeByRiffKind[atob(start).slice(8, 12)];
 }

@@ -124,6 +124,7 @@ const openaiMembers: Readonly<Record<string, readonly [member: string, fallback:
   input_audio: ['input_audio', 'audio/*'],
   document_url: ['document_url', undefined],
   input_file: ['file_data', undefined],
+  file_url: ['file_url', undefined],
   file: ['file', undefined],
 };
 
@@ -136,9 +137,11 @@ function openaiPart(part: SkeletonObject): Attachment | undefined {
   const inline = firstText(carrier.data, carrier.file_data);
   const reference = firstText(carrier.url, part[member], carrier.file_url, carrier.file_id);
   if (inline === undefined && reference === undefined) return undefined;
-  const name = shortText(carrier.filename) ?? shortText(carrier.format);
+  const name = shortText(carrier.filename) ?? shortText(part.file_name) ?? shortText(carrier.format);
   const mime = shortText(part.mediaType) ?? (name === undefined ? undefined : mimeOfName(name)) ?? fallback;
-  return inline === undefined ? fromUrl(reference, mime) : fromBase64(inline, mime);
+  // Mistral's audio and Perplexity's documents are base64 in the place of a URL.
+  if (inline === undefined && !(reference instanceof LongText)) return fromUrl(reference, mime);
+  return fromBase64(inline ?? reference, mime);
 }
 
 /** Anthropic: `{type: image | document, source: {type: base64 | url | file | text, …}}`. */
@@ -183,12 +186,14 @@ function bedrockBlock(part: SkeletonObject): Attachment | undefined {
   return undefined;
 }
 
-/** A part of the Vercel AI SDK: `{type: image | file, mediaType | mimeType, url | data | image}`. */
+/** A part of the Vercel AI SDK, `{type: image | file, mediaType | mimeType, url | data | image}`, or of an interaction. */
 function typedFile(part: SkeletonObject): Attachment | undefined {
-  const mime = shortText(part.mediaType) ?? shortText(part.mimeType);
-  const data = firstText(part.url, part.data, part.image);
-  if (data === undefined || (mime === undefined && part.type !== 'image')) return undefined;
-  return fromUrl(data, mime ?? 'image/*');
+  const mime = shortText(part.mediaType) ?? shortText(part.mimeType) ?? shortText(part.mime_type);
+  if (mime === undefined && part.type !== 'image') return undefined;
+  const url = firstText(part.url, part.uri);
+  if (url !== undefined) return fromUrl(url, mime ?? 'image/*');
+  const data = firstText(part.data, part.image);
+  return data === undefined ? undefined : fromBase64(data, mime ?? 'image/*');
 }
 
 const dataUrl = /^data:([^,]{0,120}?)(;base64)?,/;
@@ -212,12 +217,19 @@ function fromUrl(url: Skeleton, declared: string | undefined): Attachment {
 function fromBase64(data: Skeleton, declared: string | undefined): Attachment {
   const head = headOf(data);
   if (head === '' || head.startsWith('data:') || otherUrl.test(head)) return fromUrl(data, declared);
-  const mime = mimeOf(declared ?? '') ?? mimeOfBase64(head);
+  const mime = mimeOf(declared ?? '') ?? sniffedMime(head, declared);
   return {
     class: attachmentClassOf(mime ?? declared),
     mime,
     bytes: decodedSize(lengthOf(data), tailOf(data)),
   };
+}
+
+/** What the data looks like does not count against the class that the body gives. */
+function sniffedMime(head: string, declared: string | undefined): string | undefined {
+  const mime = mimeOfBase64(head);
+  const isAnother = declared !== undefined && attachmentClassOf(mime) !== attachmentClassOf(declared);
+  return isAnother ? undefined : mime;
 }
 
 /** Four characters of base64 are three bytes, less the padding. */

@@ -35,6 +35,11 @@ describe('the end of a path', () => {
       'gcp.gemini',
     ],
     ['https://api.openai.com/v1/threads/thread_1/runs', 'openai_assistants', 'openai'],
+    ['https://api.mistral.ai/v1/agents/completions', 'openai_chat', 'mistral_ai'],
+    ['https://api.mistral.ai/v1/fim/completions', 'openai_chat', 'mistral_ai'],
+    ['https://api.portkey.ai/v1/prompts/pp-1/completions', 'openai_chat', undefined],
+    ['https://adb-1.azuredatabricks.net/serving-endpoints/dbrx/invocations', 'openai_chat', 'databricks'],
+    ['https://api-inference.huggingface.co/models/org/zephyr', 'huggingface', 'huggingface'],
     [
       'https://api.openai.com/v1/threads/thread_1/runs/run_1/submit_tool_outputs',
       'openai_assistants',

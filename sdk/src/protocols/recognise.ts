@@ -92,5 +92,6 @@ function providerName(
   const named = providerOf(target.host, target.path);
   if (named !== undefined) return named;
   if (protocol.name === 'ollama' || target.port === '11434') return 'ollama';
+  if (protocol.name === 'bedrock') return 'aws.bedrock';
   return responseHeaders === undefined ? undefined : providerOfHeaders(responseHeaders);
 }

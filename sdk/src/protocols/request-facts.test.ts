@@ -56,6 +56,9 @@ describe('a request', () => {
       undefined,
     ],
     ['https://api.openai.com/v1/responses/resp_1?stream=true', undefined, true],
+    ['https://api-inference.huggingface.co/models/org/zephyr', 'org/zephyr', undefined],
+    ['https://a.services.ai.azure.com/models/chat/completions', undefined, undefined],
+    ['https://adb-1.azuredatabricks.net/serving-endpoints/dbrx/invocations', 'dbrx', undefined],
   ])('of %s has what its URL says', (url, model, stream) => {
     const facts = requestFacts('{"contents":[]}', { url });
     expect([facts.model, facts.stream]).toEqual([model, stream]);
@@ -78,6 +81,14 @@ describe('a request', () => {
 
   it('of a completion is one', () => {
     expect(requestFacts('{"prompt":"hi"}')).toMatchObject({ operation: 'text_completion', input: 'prompt' });
+  });
+
+  it.each([
+    ['a stored prompt is no completion', { prompt: { id: 'pmpt_1', variables: {} } }, undefined, undefined],
+    ['a model may be called model_id', { model_id: 'granite', input: 'hi' }, 'granite', 'input'],
+  ])('%s', (_name, body, model, input) => {
+    const facts = requestFacts(JSON.stringify(body));
+    expect([facts.model, facts.input, facts.operation]).toEqual([model, input, undefined]);
   });
 
   it('never throws, and never keeps content', () => {
@@ -148,6 +159,7 @@ describe('attachments', () => {
     ],
     ['Bedrock Converse', { messages: [{ content: [{ image: { format: 'png', source: { bytes: png } } }] }] }],
     ['Ollama chat', { model: 'llava', messages: [{ role: 'user', content: 'what?', images: [png] }] }],
+    ['interactions of Gemini', { input: [{ type: 'image', mime_type: 'image/png', data: png }] }],
     ['Ollama generate', { model: 'llava', prompt: 'what?', images: [png] }],
     [
       'AI SDK',
@@ -229,6 +241,28 @@ describe('attachments', () => {
       class: 'mixed',
       classes: ['audio', 'spreadsheet', 'text', 'document'],
     });
+  });
+
+  it('are known by their first bytes where nothing else tells their type', () => {
+    const riff = (kind: string) => btoa(`RIFF\0\0\0\0${kind}`) + 'A'.repeat(400);
+    const body = openai(
+      { type: 'input_audio', input_audio: `//NkxAAA${'A'.repeat(400)}` },
+      { type: 'input_audio', input_audio: riff('WAVE') },
+      { type: 'image', image: riff('WEBP') },
+      { type: 'input_audio', input_audio: riff('WEBP') },
+    );
+    expect(attachments(body)).toMatchObject({
+      count: 4,
+      bytes: 306 + 3 * 312,
+      classes: ['audio', 'image'],
+      mimeTypes: ['audio/mpeg', 'audio/wav', 'image/webp'],
+    });
+  });
+
+  it('of Perplexity are base64 in the place of a URL', () => {
+    const file = (url: string) => openai({ type: 'file_url', file_url: { url }, file_name: 'plan.docx' });
+    expect(attachments(file('UEsD'.repeat(100)))).toMatchObject({ count: 1, bytes: 300, class: 'document' });
+    expect(attachments(file('https://example.com/x'))).toMatchObject({ count: 1, class: 'document' });
   });
 
   it('are not seen in tools, schemas and words', () => {

@@ -76,12 +76,19 @@ function readJson(body: Skeleton, count: Count): BodyFields {
   if (typeof body !== 'object' || body === null || Array.isArray(body) || body instanceof LongText) return {};
   const object = body as SkeletonObject;
   countAttachments(object, count);
-  const input = inputMembers.find((member) => object[member] !== undefined);
+  const input = inputMembers.find((member) => isInput(object[member]));
+  const model = [object.model, object.model_id].find((name) => typeof name === 'string' && name !== '');
   return {
-    ...(typeof object.model === 'string' && object.model !== '' ? { model: object.model } : {}),
+    ...(typeof model === 'string' ? { model } : {}),
     ...(typeof object.stream === 'boolean' ? { stream: object.stream } : {}),
     ...(input === undefined ? {} : { input }),
   };
+}
+
+/** An object is no input but the reference to a prompt that the provider keeps (Responses). */
+function isInput(value: Skeleton): boolean {
+  if (value === undefined || value === null) return false;
+  return typeof value !== 'object' || Array.isArray(value) || value instanceof LongText;
 }
 
 /** @param asBytes one character a byte, so that lengths are sizes. */
@@ -128,6 +135,8 @@ const modelInPath: readonly RegExp[] = [
   /\/models\/([^/:]+):[a-zA-Z]+$/,
   /\/ai\/run\/(@[^/]+\/[^/]+\/[^/]+)$/,
   /\/models\/([^/]+\/[^/]+)\/predictions$/,
+  /\/models\/((?!chat\/)[^/]+\/[^/]+)$/,
+  /\/serving-endpoints\/([^/]+)\/invocations$/,
 ];
 
 function modelOfPath(path: string): string | undefined {

@@ -31,6 +31,8 @@ const requestIdHeaders = [
   'x-ds-trace-id',
   'x-debug-trace-id',
   'x-global-transaction-id',
+  'inference-id',
+  'x-inference-request-id',
   'x-trace-id',
 ] as const;
 

@@ -32,7 +32,7 @@ const routes: readonly Route[] = [
   { path: /\/text\/chat_stream$/, protocol: openaiChat },
   { path: /\/cortex\/inference:complete$/, protocol: openaiChat },
   { path: /\/responses$/, protocol: openaiResponses },
-  { path: /\/responses\/[^/]+$/, protocol: openaiResponses, method: 'GET' },
+  { path: /\/responses\/[^/]+$/, protocol: openaiResponses, method: 'GET', when: asksForStream },
   {
     path: /\/threads(\/[^/]+)?\/runs(\/[^/]+\/submit_tool_outputs)?$/,
     protocol: openaiAssistants,
@@ -48,14 +48,18 @@ const routes: readonly Route[] = [
   { path: /\/interactions\/[^/]+$/, protocol: geminiInteractions, method: 'GET', when: asksForStream },
   { path: /\/model\/[^/]+\/(converse|invoke)(-stream|-with-response-stream)?$/, protocol: bedrock },
   { path: /\/ml\/v1[^/]*\/((text\/generation|generation\/text)(_stream)?)$/, protocol: watsonx },
+  // Agents and fill-in-the-middle of Mistral, stored prompts of Portkey: the path of completions, the events of chats.
+  { path: /\/(agents|fim|prompts\/[^/]+)\/completions$/, protocol: openaiChat },
+  { path: /\/serving-endpoints\/[^/]+\/invocations$/, protocol: openaiChat },
   { path: /\/completions$/, protocol: openaiCompletions },
   { path: /\/v2\/chat$/, protocol: cohere },
-  { path: /\/v1\/chat$/, protocol: cohereV1, when: ({ host }) => /cohere\.(com|ai)$/.test(host) },
+  { path: /\/v1\/(chat|generate)$/, protocol: cohereV1, when: ({ host }) => /cohere\.(com|ai)$/.test(host) },
   { path: /\/v1\/chat$/, protocol: openaiChat, when: ({ host }) => /writer\.com$/.test(host) },
   { path: /\/v1\/chat$/, protocol: cohereV1, when: (_, request) => request?.input === 'message' },
   { path: /\/v1\/chat$/, protocol: openaiChat, when: (_, request) => request?.input === 'messages' },
   { path: /\/api\/(chat|generate)$/, protocol: ollama, when: isOllama },
   { path: /\/generate_stream$/, protocol: huggingface },
+  { path: /\/models\/[^/]+\/[^/]+$/, protocol: huggingface, when: isHuggingface },
   { path: /\/v1\/(streams|files)\/[^/]+$/, protocol: replicate, method: 'GET', when: isReplicate },
   { path: /\/ai\/run\/@/, protocol: genericSse },
 ];
@@ -94,6 +98,11 @@ function isNoThread({ path }: Target): boolean {
 function isOllama({ port }: Target, request: Request): boolean {
   if (port === '11434') return true;
   return request?.model !== undefined && (request.input === 'messages' || request.input === 'prompt');
+}
+
+/** One path for every task of a model: only text is generated as a stream. */
+function isHuggingface(target: Target, request: Request): boolean {
+  return /(^|\.)huggingface\.co$/.test(target.host) && mayStream(target, request);
 }
 
 function isReplicate({ host }: Target): boolean {
