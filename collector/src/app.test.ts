@@ -65,6 +65,7 @@ async function setUp(options: SetUp = {}): Promise<FastifyInstance> {
     engineStatus: () => status,
     receiver: { admit: () => refused('unauthenticated', 'No.') },
     access: createAccess(options.password === undefined ? {} : { dashboardPassword: options.password }),
+    forwarded: () => [],
     registry,
     metrics: createIngestMetrics(registry, () => startedAt),
     apiPlugins: [question],

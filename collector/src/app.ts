@@ -6,7 +6,7 @@ import { serveDashboard } from './api/dashboard.ts';
 import { answerError } from './api/error-handler.ts';
 import { healthRoutes } from './api/health.ts';
 import { describeApi } from './api/openapi.ts';
-import { pipelineRoutes } from './api/pipeline.ts';
+import { type PipelineDependencies, pipelineRoutes } from './api/pipeline.ts';
 import type { ApiPlugin } from './api/routes.ts';
 import { addSecurityHeaders } from './api/security-headers.ts';
 import type { Database } from './clickhouse/database.ts';
@@ -21,6 +21,8 @@ export interface AppDependencies {
   /** Takes spans. */
   readonly receiver: Receiver;
   readonly access: Access;
+  /** What was passed on to other endpoints. */
+  readonly forwarded: PipelineDependencies['forwarded'];
   readonly registry: Registry;
   readonly metrics: IngestMetrics;
   /** Registered under `/api/v1`. */
@@ -70,9 +72,12 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     metrics,
     maxBodyBytes: dependencies.maxBodyBytes,
   });
-  const { endpoint } = dependencies;
+  const { endpoint, forwarded } = dependencies;
   const received = metrics.counts;
-  const pipeline = pipelineRoutes({ database, engineStatus, received, startedAt: now(), endpoint });
+  const pipeline = pipelineRoutes({
+    ...{ database, engineStatus, received, forwarded, endpoint },
+    startedAt: now(),
+  });
   for (const plugin of [pipeline, ...dependencies.apiPlugins]) {
     await app.register(plugin, { prefix: '/api/v1' });
   }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -12,6 +13,7 @@ import { databaseOf } from './clickhouse/database.ts';
 import { type Engine, startEngine } from './clickhouse/engine.ts';
 import { clusterMacros, migrate } from './clickhouse/migrations.ts';
 import type { Config } from './config.ts';
+import { createForwarding } from './forward/forwarding.ts';
 import { freePort, listenAt, urlOf } from './listening.ts';
 import { createGroupingSink } from './load/grouping-sink.ts';
 import { insertStreamsWith } from './load/insert-streams.ts';
@@ -92,6 +94,17 @@ export async function createCollector(
     registry,
   });
   const access = createAccess(config);
+  const monotonic = () => performance.now();
+  const forwarding = createForwarding({
+    endpoints: config.forwardTo,
+    instance: randomBytes(8).toString('hex'),
+    logger,
+    registry,
+    now: monotonic,
+    wallClock: now,
+    random: Math.random,
+    delay: pause,
+  });
   const receiver = createReceiver({
     sink,
     read: createRequestReader({ now }),
@@ -100,8 +113,8 @@ export async function createCollector(
     maxBodyBytes: config.maxBodyBytes,
     isAllowed: access.maySend,
     isReady: () => database.ready,
+    forward: forwarding.forward,
   });
-  const monotonic = () => performance.now();
   const { maxBodyBytes } = config;
   const grpc = createGrpcServer({ receiver, metrics, maxBodyBytes, logger, now: monotonic });
   const app = await createApp({
@@ -109,6 +122,7 @@ export async function createCollector(
     engineStatus: () => engine?.status ?? 'starting',
     receiver,
     access,
+    forwarded: forwarding.counts,
     registry,
     metrics,
     apiPlugins: [questionRoutes({ database, now }), alertingRoutes({ alerting, now })],
@@ -122,7 +136,7 @@ export async function createCollector(
 
   async function close(): Promise<void> {
     await Promise.all([closeWithin(app, CLOSE_GRACE_MS), grpc.close(CLOSE_GRACE_MS), alerting.stop()]);
-    await sink.close();
+    await Promise.all([sink.close(), forwarding.close()]);
     await engine?.stop();
   }
   try {

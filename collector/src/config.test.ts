@@ -31,6 +31,7 @@ describe('the configuration', () => {
       WEIR_INGEST_KEY: 'k'.repeat(16),
       WEIR_DASHBOARD_PASSWORD: 'p'.repeat(8),
       WEIR_ALLOW_PRIVATE_WEBHOOKS: 'true',
+      WEIR_FORWARD_TEMPO_URL: 'http://tempo:4318',
       CLICKHOUSE_URL: 'http://db:8123',
       CLICKHOUSE_USER: 'weir',
       CLICKHOUSE_PASSWORD: 'secret',
@@ -48,6 +49,7 @@ describe('the configuration', () => {
       maxBodyBytes: 1_048_576,
       ingestKey: 'k'.repeat(16),
       dashboardPassword: 'p'.repeat(8),
+      forwardTo: [{ name: 'tempo', url: 'http://tempo:4318/v1/traces', headers: {} }],
       allowPrivateWebhooks: true,
       database: 'streams',
       clickhouse: { url: 'http://db:8123', username: 'weir', password: 'secret', cluster: 'main' },
@@ -70,6 +72,7 @@ describe('the configuration', () => {
     ['WEIR_DASHBOARD_PASSWORD', 'short'],
     ['WEIR_ALLOW_PRIVATE_WEBHOOKS', 'maybe'],
     ['WEIR_PUBLIC_URL', 'weir.internal'],
+    ['WEIR_FORWARD_TEMPO_URL', 'tempo.internal'],
     ['CLICKHOUSE_URL', 'tcp://db:9000'],
     ['CLICKHOUSE_DATABASE', 'a; DROP'],
   ])('says in one sentence what %s must be, and not what it was', (variable, value) => {

@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { envSchema } from 'env-schema';
 import { type Static, Type } from 'typebox';
+import { type ForwardEndpoint, readForwardEndpoints } from './forward/endpoints.ts';
 
 const Environment = Type.Object({
   WEIR_HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'a host name or IP address' }),
@@ -74,6 +75,8 @@ export interface Config {
   readonly maxBodyBytes: number;
   /** Spans need it as `Authorization: Bearer`, if set. */
   readonly ingestKey?: string;
+  /** OTLP endpoints that get what was received. */
+  readonly forwardTo: readonly ForwardEndpoint[];
   /** Everything else needs it as the password of a login, if set. */
   readonly dashboardPassword?: string;
   readonly allowPrivateWebhooks: boolean;
@@ -101,7 +104,8 @@ const builtDashboard = fileURLToPath(new URL('../../dashboard/dist', import.meta
  * @throws ConfigError
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>, directory: string): Config {
-  const set = validated(env);
+  const given = givenOf(env);
+  const set = validated(given);
   const path = (given: string) => (isAbsolute(given) ? given : resolve(directory, given));
   const config: Config = {
     host: set.WEIR_HOST,
@@ -114,6 +118,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, di
     maxBodyBytes: set.WEIR_MAX_BODY_BYTES,
     ...(set.WEIR_INGEST_KEY !== undefined && { ingestKey: set.WEIR_INGEST_KEY }),
     ...(set.WEIR_DASHBOARD_PASSWORD !== undefined && { dashboardPassword: set.WEIR_DASHBOARD_PASSWORD }),
+    forwardTo: forwardToOf(given),
     // Whoever can reach a collector on loopback can reach everything else there without its help.
     allowPrivateWebhooks: set.WEIR_ALLOW_PRIVATE_WEBHOOKS ?? isLoopback(set.WEIR_HOST),
     database: set.CLICKHOUSE_DATABASE,
@@ -123,13 +128,25 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, di
   return config;
 }
 
-function validated(env: Readonly<Record<string, string | undefined>>): Environment {
-  const given = Object.entries(env).filter(([, value]) => value !== undefined && value !== '');
+function givenOf(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const given = Object.entries(env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+  );
+  return Object.fromEntries(given);
+}
+
+function validated(given: Record<string, string>): Environment {
   try {
-    return envSchema<Environment>({ schema: Environment, data: Object.fromEntries(given), env: false });
+    return envSchema<Environment>({ schema: Environment, data: given, env: false });
   } catch (error) {
     throw new ConfigError(sentenceFor(error), { cause: error });
   }
+}
+
+function forwardToOf(given: Readonly<Record<string, string>>): readonly ForwardEndpoint[] {
+  const read = readForwardEndpoints(given);
+  if (read.status === 'invalid') throw new ConfigError(read.message);
+  return read.endpoints;
 }
 
 function sentenceFor(error: unknown): string {

@@ -13,6 +13,8 @@ export interface PipelineDependencies {
   readonly engineStatus: () => EngineStatus;
   /** What was received since the start. */
   readonly received: () => Promise<ReceivedCounts>;
+  /** What was passed on since the start, one for each endpoint. */
+  readonly forwarded: () => NonNullable<Pipeline['forwarding']>;
   /** Unix milliseconds. */
   readonly startedAt: number;
   /** Where to send OTLP. */
@@ -38,6 +40,7 @@ export function pipelineRoutes(dependencies: PipelineDependencies): ApiPlugin {
 
 async function pipeline(dependencies: PipelineDependencies): Promise<Pipeline> {
   const { database, engineStatus, received, startedAt, endpoint } = dependencies;
+  const forwarding = dependencies.forwarded();
   const lag = await lagOrNone(database);
   return {
     status: lag.status,
@@ -46,6 +49,7 @@ async function pipeline(dependencies: PipelineDependencies): Promise<Pipeline> {
     ...(await received()),
     ingestLagSeconds: lag.seconds,
     endpoint,
+    ...(forwarding.length > 0 && { forwarding }),
   };
 }
 

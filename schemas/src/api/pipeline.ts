@@ -16,5 +16,18 @@ export const Pipeline = Type.Object({
     description: 'median of receivedAt - endedAt, last 5 minutes',
   }),
   endpoint: Type.String({ description: 'where to send OTLP' }),
+  forwarding: Type.Optional(
+    Type.Array(
+      Type.Object({
+        endpoint: Type.String({ description: 'its name in the configuration' }),
+        forwardedRequests: Type.Number({ description: 'taken by the endpoint' }),
+        retries: Type.Number(),
+        droppedRequests: Type.Array(Type.Object({ reason: Type.String(), requests: Type.Number() })),
+        queuedRequests: Type.Number({ description: 'waiting or under way' }),
+        queuedBytes: Type.Number(),
+      }),
+      { description: 'the OTLP endpoints that get what was received; absent when there are none' },
+    ),
+  ),
 });
 export type Pipeline = Static<typeof Pipeline>;
