@@ -87,7 +87,7 @@ export const attributeMeanings: { readonly [N in AttributeName | ResourceAttribu
   vpn: 'Whether the user is behind a VPN, where it can be told.',
   proxy: 'Whether a proxy is in use, where it can be told.',
   pageVisibility: 'Visibility of the page when the stream ended.',
-  sampleWeight: 'How many streams this one stands for.',
+  sampleWeight: 'How many streams this one stands for; 0 for one that sampling has dropped.',
   service: 'Service that emitted the span.',
   serviceVersion: 'Version of that service.',
   serviceInstance: 'Instance of that service.',

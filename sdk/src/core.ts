@@ -4,4 +4,6 @@ export type { AttemptFacts, NetworkFacts, ObservedCall, ObserveOptions } from '.
 export type { StallThresholdOption } from './observe/stall-thresholds.ts';
 export type { StallThresholds } from './observe/stream-meter.ts';
 export { type ObservableStream, observeStream, type StreamDescription } from './observe-stream.ts';
+export { withoutSampledOut } from './sampled-out.ts';
+export type { SampleOption } from './sampling.ts';
 export { linkTo } from './span.ts';

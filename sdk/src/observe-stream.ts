@@ -17,7 +17,14 @@ import { verdictFacts } from './verdict-facts.ts';
 export interface StreamDescription
   extends Pick<
     ObserveOptions,
-    'provider' | 'vantage' | 'network' | 'stallThreshold' | 'tracerProvider' | 'meterProvider' | 'clock'
+    | 'provider'
+    | 'vantage'
+    | 'network'
+    | 'stallThreshold'
+    | 'sample'
+    | 'tracerProvider'
+    | 'meterProvider'
+    | 'clock'
   > {
   readonly model?: string;
   /** `gen_ai.operation.name`. Default: `chat`. */

@@ -12,6 +12,7 @@ import {
 import type { StreamFacts } from '@weir/schemas/attributes';
 import { createStreamMetrics, type StreamMetrics } from './metrics.ts';
 import type { EndedObservation } from './observe/observation.ts';
+import { type SampleOption, sampleWeight } from './sampling.ts';
 import { endStreamSpan, startStreamSpan } from './span.ts';
 import { sdkName, sdkVersion } from './version.ts';
 
@@ -39,6 +40,7 @@ export interface OpenSpan {
 export interface TelemetryOptions {
   readonly tracerProvider?: TracerProvider | undefined;
   readonly meterProvider?: MeterProvider | undefined;
+  readonly sample?: SampleOption | undefined;
   /** Unix milliseconds. */
   readonly now: () => number;
 }
@@ -57,6 +59,29 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     return instruments.metrics;
   };
   const tracer = () => (options.tracerProvider ?? trace.getTracerProvider()).getTracer(sdkName, sdkVersion);
+  const bug = (error: unknown): void => {
+    try {
+      streamMetrics().bug();
+    } catch (meterBug) {
+      // The meter may be what is broken; then the log below is all there is.
+      diag.debug('weir: weir.sdk.errors could not be counted', meterBug);
+    }
+    if (bugLogged) return;
+    bugLogged = true;
+    diag.error(
+      'weir: an error in the instrumentation was kept from the application; further ones are only counted',
+      error,
+    );
+  };
+  const weightOf = (stream: StreamFacts, key: string): StreamFacts => {
+    if (options.sample === undefined) return {};
+    try {
+      return { sampleWeight: sampleWeight(options.sample, stream, key) };
+    } catch (error) {
+      bug(error);
+      return { sampleWeight: 1 };
+    }
+  };
 
   return {
     begin(facts, links, calledAgoMs = 0) {
@@ -73,26 +98,16 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         run: (work) => context.with(trace.setSpan(parent, span), work),
         end({ verdict, durationSeconds }, ended, dimensions) {
           const endedAtMs = startedAtMs + durationSeconds * 1000;
-          endStreamSpan(span, { facts: ended, dimensions, verdict, endedAtMs });
-          streamMetrics().ended({ ...facts, ...ended }, durationSeconds);
+          const known = { ...facts, ...ended };
+          // Not the id that attempts are given when they end: processes that share the trace do not share that.
+          const weight = weightOf(known, facts.requestId ?? span.spanContext().traceId);
+          endStreamSpan(span, { facts: { ...ended, ...weight }, dimensions, verdict, endedAtMs });
+          streamMetrics().ended(known, durationSeconds);
         },
       };
     },
     activeSpanId: () => trace.getActiveSpan()?.spanContext().spanId ?? '',
-    bug(error) {
-      try {
-        streamMetrics().bug();
-      } catch (meterBug) {
-        // The meter may be what is broken; then the log below is all there is.
-        diag.debug('weir: weir.sdk.errors could not be counted', meterBug);
-      }
-      if (bugLogged) return;
-      bugLogged = true;
-      diag.error(
-        'weir: an error in the instrumentation was kept from the application; further ones are only counted',
-        error,
-      );
-    },
+    bug,
     flush: () => flushSpans(options.tracerProvider ?? trace.getTracerProvider()),
   };
 }

@@ -18,6 +18,7 @@ import {
   fact,
   oneOf,
   text,
+  weighsNothing,
 } from './effects.ts';
 import { providerName } from './provider-name.ts';
 import { rank } from './span-state.ts';
@@ -116,6 +117,7 @@ function knownKeys(): Map<string, AttributeKey> {
     add(onResource, key, [fact(field, rank.canonical)]);
   }
   add(onSpan, observedKey, [enclosesObserved]);
+  add(onSpan, attributes.sampleWeight.key, [weighsNothing]);
   for (const [key, effects] of Object.entries(dialects)) add(onSpan, key, effects);
   for (const [key, effects] of Object.entries(resourceDialects)) {
     add(onSpan, key, effects);

@@ -59,6 +59,11 @@ export const enclosesObserved: Effect = (span, value) => {
   if (value === true) span.isObserved = true;
 };
 
+/** The sender has dropped the stream: others of its kind stand for it. */
+export const weighsNothing: Effect = (span, value) => {
+  if (toNumber(value) === 0) span.isSampledOut = true;
+};
+
 /** The span says what kind of work it was; any kind but these is not a model call. */
 export function kindOfWork(modelCalls: readonly string[]): Effect {
   const calls = new Set(modelCalls);

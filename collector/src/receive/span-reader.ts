@@ -146,6 +146,7 @@ export class SpanReader implements TraceVisitor {
   #skip(): Skip | undefined {
     const span = this.#span;
     if (!span.isAboutModels) return 'unrelated';
+    if (span.isSampledOut) return 'sampled_out';
     // Whatever it calls itself: with an outcome or a first token of its own it is a stream.
     const isStream = span.knows('outcome') || span.knows('reason') || span.get('ttftSeconds') !== null;
     if (span.isObserved && !span.knows('outcome')) return 'observed';

@@ -54,6 +54,8 @@ export class SpanState {
   isAnotherKind = false;
   /** It encloses a call that has a stream of its own. */
   isObserved = false;
+  /** The sampling of its sender has dropped it. */
+  isSampledOut = false;
   /** A vocabulary of its own says that it failed, besides the span status. */
   saysError = false;
   startNs = 0;
@@ -121,6 +123,7 @@ export class SpanState {
     this.isAboutModels = false;
     this.isAnotherKind = false;
     this.isObserved = false;
+    this.isSampledOut = false;
     this.saysError = false;
     this.startNs = 0;
     this.endNs = 0;

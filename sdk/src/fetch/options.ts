@@ -4,6 +4,7 @@ import type { Vantage } from '@weir/schemas/termination';
 import type { Clock } from '../observe/clock.ts';
 import type { StallThresholdOption } from '../observe/stall-thresholds.ts';
 import type { Protocol } from '../protocols/index.ts';
+import type { SampleOption } from '../sampling.ts';
 
 /** What a callback is told about the call it answers for. */
 export interface ObservedCall {
@@ -66,6 +67,12 @@ export interface ObserveOptions {
   readonly stallThreshold?: StallThresholdOption;
   /** The logical request that a call belongs to. */
   readonly request?: Told<string | AttemptFacts>;
+  /**
+   * Share of the normal streams whose spans are kept, over 0 and at most 1, or a callback that says it from the facts of
+   * one. Streams that did not complete, stalled, were slow or were retried are always kept. Counts and rates stay right,
+   * by `weir.sample.weight`; metrics count every stream. Default: all are kept.
+   */
+  readonly sample?: SampleOption;
   /** Default: the global one. */
   readonly tracerProvider?: TracerProvider;
   /** Default: the global one. */

@@ -20,7 +20,10 @@ export interface Settings {
 
 let sharedLoopLag: LoopLagSampler | undefined;
 
-type SettingsOptions = Pick<ObserveOptions, 'clock' | 'vantage' | 'tracerProvider' | 'meterProvider'>;
+type SettingsOptions = Pick<
+  ObserveOptions,
+  'clock' | 'vantage' | 'sample' | 'tracerProvider' | 'meterProvider'
+>;
 
 export function resolveSettings(options: SettingsOptions): Settings {
   const environment = detectEnvironment();
@@ -29,6 +32,7 @@ export function resolveSettings(options: SettingsOptions): Settings {
   const telemetry = createTelemetry({
     tracerProvider: options.tracerProvider,
     meterProvider: options.meterProvider,
+    sample: options.sample,
     now: Date.now,
   });
   watchPage(environment, telemetry);

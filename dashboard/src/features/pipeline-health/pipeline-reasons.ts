@@ -22,6 +22,10 @@ const known: Readonly<Record<string, ReasonWords>> = {
   too_old: { name: 'Too old', meaning: 'Started longer ago than streams are kept.' },
   // Skipped spans
   unrelated: { name: 'Not about a model', meaning: 'Says nothing of a model call. Nothing to do.' },
+  sampled_out: {
+    name: 'Sampled out',
+    meaning: 'Normal streams that their sender dropped. Counts stay right: others weigh more.',
+  },
   observed: {
     name: 'Measured by the Weir SDK',
     meaning: 'Encloses a call whose stream the Weir SDK reports itself.',
