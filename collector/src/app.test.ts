@@ -44,6 +44,7 @@ interface SetUp {
   readonly status?: EngineStatus;
   readonly dashboardDir?: string;
   readonly password?: string;
+  readonly forwarded?: NonNullable<Pipeline['forwarding']>;
   /** What the route `/api/v1/question` does. */
   readonly answer?: () => unknown;
 }
@@ -65,7 +66,7 @@ async function setUp(options: SetUp = {}): Promise<FastifyInstance> {
     engineStatus: () => status,
     receiver: { admit: () => refused('unauthenticated', 'No.') },
     access: createAccess(options.password === undefined ? {} : { dashboardPassword: options.password }),
-    forwarded: () => [],
+    forwarded: () => options.forwarded ?? [],
     registry,
     metrics: createIngestMetrics(registry, () => startedAt),
     apiPlugins: [question],
@@ -110,6 +111,21 @@ describe('the API', () => {
       clickhouse: 'restarting',
       ingestLagSeconds: null,
     });
+  });
+
+  it('says what it passed on, if there is somewhere to pass it on to', async () => {
+    expect((await (await setUp()).inject('/api/v1/pipeline')).json()).not.toHaveProperty('forwarding');
+    const forwarded = {
+      endpoint: 'tempo',
+      forwardedRequests: 3,
+      retries: 1,
+      droppedRequests: [{ reason: 'refused', requests: 1 }],
+      queuedRequests: 0,
+      queuedBytes: 0,
+    };
+    const pipeline = (await (await setUp({ forwarded: [forwarded] })).inject('/api/v1/pipeline')).json();
+    expect(Value.Errors(Pipeline, pipeline)).toEqual([]);
+    expect(pipeline.forwarding).toEqual([forwarded]);
   });
 
   it('describes itself as OpenAPI', async () => {
