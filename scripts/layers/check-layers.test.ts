@@ -72,6 +72,7 @@ describe('checkLayers', () => {
     ['receive importing query', 'collector/src/receive/a.ts', `import '../query/overview.ts';`],
     ['receive importing alert', 'collector/src/receive/a.ts', `import '../alert/evaluate.ts';`],
     ['receive importing api', 'collector/src/receive/a.ts', `import '../api/routes.ts';`],
+    ['forward importing receive', 'collector/src/forward/a.ts', `import '../receive/otlp.ts';`],
     ['load importing receive', 'collector/src/load/a.ts', `import '../receive/otlp.ts';`],
     ['clickhouse importing load', 'collector/src/clickhouse/a.ts', `import '../load/rows.ts';`],
     ['query importing receive', 'collector/src/query/a.ts', `import '../receive/otlp.ts';`],

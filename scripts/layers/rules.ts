@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** What a folder of the collector must not know. `main.ts` and `app.ts` put the folders together and may know all. */
 const COLLECTOR_FORBIDS: Readonly<Record<string, readonly string[]>> = {
   receive: ['query', 'alert', 'api'],
+  forward: ['receive', 'load', 'clickhouse', 'query', 'alert', 'api'],
   load: ['receive', 'query', 'alert', 'api'],
   clickhouse: ['receive', 'load', 'query', 'alert', 'api'],
   query: ['receive', 'load', 'alert', 'api'],
