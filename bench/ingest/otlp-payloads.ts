@@ -12,6 +12,8 @@ export interface OtlpPayloads {
   readonly spans: number;
   readonly protobuf: Buffer;
   readonly json: Buffer;
+  /** Where the ids of the spans are in `protobuf`. */
+  readonly spanIdOffsets: readonly number[];
 }
 
 const models = ['gpt-5', 'gpt-5-mini', 'claude-sonnet-4-5', 'gemini-3-pro'];
@@ -21,11 +23,20 @@ const attachments = ['none', 'none', 'pdf', 'image'];
 /** One export of our SDK as the official exporters write it: `spans` streams of 33 attributes, no two alike. */
 export async function otlpPayloads(spans: number, batch: number): Promise<OtlpPayloads> {
   const recorded = await record(spans, batch);
+  const protobuf = Buffer.from(ProtobufTraceSerializer.serializeRequest(recorded) ?? []);
   return {
     spans,
-    protobuf: Buffer.from(ProtobufTraceSerializer.serializeRequest(recorded) ?? []),
+    protobuf,
     json: Buffer.from(JsonTraceSerializer.serializeRequest(recorded) ?? []),
+    spanIdOffsets: recorded.map((span) => protobuf.indexOf(span.spanContext().spanId, 0, 'hex')),
   };
+}
+
+/** The same request of other spans: the collector counts a span once, however often it is sent. */
+export function renewed({ protobuf, spanIdOffsets }: OtlpPayloads, number: number): Uint8Array<ArrayBuffer> {
+  const body = Buffer.alloc(protobuf.length, protobuf);
+  for (const offset of spanIdOffsets) body.writeUInt32LE(number, offset);
+  return new Uint8Array(body.buffer);
 }
 
 async function record(spans: number, batch: number): Promise<ReadableSpan[]> {

@@ -23,6 +23,10 @@ const themeScript = 'document.documentElement.dataset.theme = "dark";';
 const page = `<!doctype html><script>${themeScript}</script><script type="module" src="/assets/app.js"></script>`;
 let dashboardDir: string;
 const apps: FastifyInstance[] = [];
+const spool = {
+  ...{ segments: 2, bytes: 3_000, maxBytes: 9_000, oldestSeconds: 1.5, setAside: 1 },
+  ...{ tornBytes: 0, isFailing: false },
+};
 
 beforeAll(async () => {
   dashboardDir = await mkdtemp(join(tmpdir(), 'weir-dashboard-'));
@@ -69,6 +73,7 @@ async function setUp(options: SetUp = {}): Promise<FastifyInstance> {
     forwarded: () => options.forwarded ?? [],
     registry,
     metrics: createIngestMetrics(registry, () => startedAt),
+    spool: () => spool,
     apiPlugins: [question],
     dashboardDir: options.dashboardDir ?? dashboardDir,
     maxBodyBytes: 1_000,

@@ -14,6 +14,7 @@ import type { EngineStatus } from './clickhouse/engine.ts';
 import type { IngestMetrics } from './receive/ingest-metrics.ts';
 import type { Receiver } from './receive/receiver.ts';
 import { tracesRoute } from './receive/traces-route.ts';
+import type { SpoolState } from './spool/spool.ts';
 
 export interface AppDependencies {
   readonly database: Database;
@@ -25,6 +26,8 @@ export interface AppDependencies {
   readonly forwarded: PipelineDependencies['forwarded'];
   readonly registry: Registry;
   readonly metrics: IngestMetrics;
+  /** What waits for ClickHouse. */
+  readonly spool: () => SpoolState;
   /** Registered under `/api/v1`. */
   readonly apiPlugins: readonly ApiPlugin[];
   readonly dashboardDir: string;
@@ -72,10 +75,10 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     metrics,
     maxBodyBytes: dependencies.maxBodyBytes,
   });
-  const { endpoint, forwarded } = dependencies;
+  const { endpoint, forwarded, spool } = dependencies;
   const received = metrics.counts;
   const pipeline = pipelineRoutes({
-    ...{ database, engineStatus, received, forwarded, endpoint },
+    ...{ database, engineStatus, received, forwarded, spool, endpoint },
     startedAt: now(),
   });
   for (const plugin of [pipeline, ...dependencies.apiPlugins]) {

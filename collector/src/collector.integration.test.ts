@@ -11,7 +11,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Pipeline, StreamAnswer, StreamPage, Summary } from '@weir/schemas/api';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTemporaryCollector, type TemporaryCollector } from './testing/temporary-collector.ts';
 
 let temporary: TemporaryCollector;
@@ -64,6 +64,22 @@ function summaryOf(service: string): Promise<Summary> {
   return temporary.ask<Summary>(`/summary?filter=service:${service}`);
 }
 
+/** What is acknowledged is found by questions soon after. */
+function eventually(assertion: () => Promise<void>): Promise<void> {
+  return vi.waitFor(assertion, { timeout: 20_000, interval: 50 });
+}
+
+function untilSummary(service: string, expected: object): Promise<void> {
+  return eventually(async () => expect(await summaryOf(service)).toMatchObject(expected));
+}
+
+async function untilLoaded(): Promise<Pipeline> {
+  await eventually(async () => {
+    expect((await temporary.ask<Pipeline>('/pipeline')).spool.segments).toBe(0);
+  });
+  return temporary.ask<Pipeline>('/pipeline');
+}
+
 /** Whatever a span may give as its time. */
 function everything(): Promise<Summary> {
   const now = Date.now();
@@ -105,11 +121,11 @@ describe('spans of the official exporters', () => {
     ['grpc-gzip', () => new GrpcExporter({ url: grpcUrl(), compression: 'gzip' as never })],
   ];
   it.each(exporters)(
-    'are in the answers of the API as soon as they are acknowledged: %s',
+    'are in the answers of the API soon after they are acknowledged: %s',
     async (name, make) => {
       const exporter = make(`${temporary.collector.url}/v1/traces`);
       expect(await exportAll(exporter, await recordStreams(name, 12))).toBe(0);
-      expect(await summaryOf(name)).toMatchObject({
+      await untilSummary(name, {
         streams: 12,
         failed: 3,
         completed: 9,
@@ -123,6 +139,7 @@ describe('spans of the official exporters', () => {
     if (span === undefined) throw new Error('no span');
     await exportAll(new JsonExporter({ url: `${temporary.collector.url}/v1/traces` }), [span]);
     const { traceId, spanId } = span.spanContext();
+    await untilLoaded();
     const { stream } = await temporary.ask<StreamAnswer>(`/streams/${traceId}/${spanId}`);
     expect(stream).toMatchObject({ traceId, spanId, service: 'one', reason: 'reset', requestId: 'req-1' });
     const page = await temporary.ask<StreamPage>('/streams?search=req-1');
@@ -136,6 +153,7 @@ describe('what is sent again', () => {
     expect(await exportAll(new GrpcExporter({ url: grpcUrl() }), spans)).toBe(0);
     const body = Buffer.from(ProtobufTraceSerializer.serializeRequest(spans) ?? []);
     expect((await post(body)).status).toBe(200);
+    await untilLoaded();
     expect(await summaryOf('both')).toMatchObject({ streams: 5 });
   });
 
@@ -144,7 +162,21 @@ describe('what is sent again', () => {
     const answers = await Promise.all([post(body), post(body), post(body)]);
     answers.push(await post(body));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    await untilLoaded();
     expect(await summaryOf('again')).toMatchObject({ streams: 5 });
+  });
+
+  it('counts once in other batches than before, too', async () => {
+    const spans = await recordStreams('regrouped', 6);
+    const bodies = [spans.slice(0, 4), spans.slice(2), spans, spans.toReversed()].map((group) =>
+      Buffer.from(ProtobufTraceSerializer.serializeRequest(group) ?? []),
+    );
+    const before = await temporary.ask<Pipeline>('/pipeline');
+    for (const body of bodies) expect((await post(body)).status).toBe(200);
+    const after = await untilLoaded();
+    expect(await summaryOf('regrouped')).toMatchObject({ streams: 6 });
+    expect(after.acceptedSpans - before.acceptedSpans).toBe(6);
+    expect(after.duplicateSpans - before.duplicateSpans).toBe(4 + 4 + 6 + 6 - 6);
   });
 });
 
@@ -153,13 +185,14 @@ describe('many senders at once', () => {
     const bodies = await Promise.all(Array.from({ length: 60 }, () => bodyOf('crowd', 7)));
     const answers = await Promise.all(bodies.map(post));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    await untilLoaded();
     expect(await summaryOf('crowd')).toMatchObject({ streams: 420 });
   });
 });
 
 describe('damaged requests', () => {
   it('are read or refused, and what is acknowledged as stored is stored', async () => {
-    const before = await temporary.ask<Pipeline>('/pipeline');
+    const before = await untilLoaded();
     const storedBefore = (await everything()).streams;
     const whole = await bodyOf('damaged', 2);
     const statuses = new Set<number>();
@@ -168,29 +201,26 @@ describe('damaged requests', () => {
       for (const { status } of await Promise.all(bodies.map(post))) statuses.add(status);
     }
     expect([...statuses].sort()).toEqual([200, 400]);
-    const after = await temporary.ask<Pipeline>('/pipeline');
+    const after = await untilLoaded();
     const stored = (await everything()).streams - storedBefore;
     expect(after.acceptedSpans - before.acceptedSpans).toBe(stored);
-    expect(stored).toBeGreaterThan(100);
+    expect(stored).toBeGreaterThan(50);
   });
 });
 
 describe('ClickHouse killed in the middle', () => {
-  it('costs a sender a retry and nothing else', async () => {
+  it('costs senders nothing, and questions a moment', async () => {
     const processId = temporary.collector.clickhouseProcessId();
     if (processId === undefined) throw new Error('no ClickHouse to kill');
     const exporter = new ProtobufExporter({ url: `${temporary.collector.url}/v1/traces` });
+    const body = await bodyOf('survivor', 1);
     const spans = await recordStreams('survivor', 10);
-    const body = await bodyOf('refused', 1);
     process.kill(processId, 'SIGKILL');
     await untilNotReady();
-    const refused = await post(body);
-    expect(refused.status).toBe(503);
-    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(5);
-    await expect(summaryOf('survivor')).rejects.toThrow(/503 .*clickhouse-unavailable/);
-
+    expect((await post(body)).status).toBe(200);
     expect(await exportAll(exporter, spans)).toBe(0);
-    expect(await summaryOf('survivor')).toMatchObject({ streams: 10 });
+    await expect(summaryOf('survivor')).rejects.toThrow(/503 .*clickhouse-unavailable/);
+    await untilSummary('survivor', { streams: 11 });
   });
 });
 

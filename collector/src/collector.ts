@@ -15,13 +15,13 @@ import { clusterMacros, migrate } from './clickhouse/migrations.ts';
 import type { Config } from './config.ts';
 import { createForwarding } from './forward/forwarding.ts';
 import { freePort, listenAt, urlOf } from './listening.ts';
-import { createGroupingSink } from './load/grouping-sink.ts';
-import { insertStreamsWith } from './load/insert-streams.ts';
+import { pause } from './pause.ts';
 import { createByteBudget } from './receive/byte-budget.ts';
 import { createGrpcServer, type GrpcServer } from './receive/grpc-server.ts';
 import { createIngestMetrics } from './receive/ingest-metrics.ts';
 import { createRequestReader } from './receive/read-request.ts';
 import { createReceiver } from './receive/receiver.ts';
+import { openStoring } from './storing.ts';
 
 /** A running collector. */
 export interface Collector {
@@ -53,7 +53,8 @@ const CLOSE_GRACE_MS = 10_000;
 /**
  * Starts a collector and resolves when it takes spans and answers questions.
  *
- * It listens first, so that a taken port is known at once; until ClickHouse is ready it answers 503 with `Retry-After`.
+ * It listens first, so that a taken port is known at once, and takes spans from then on; questions are answered 503
+ * until ClickHouse is ready.
  *
  * @throws ConfigError or EngineError with a sentence for the operator
  */
@@ -74,15 +75,7 @@ export async function createCollector(
 
   const registry = new Registry();
   const metrics = createIngestMetrics(registry, now);
-  const sink = createGroupingSink({
-    insert: insertStreamsWith(() => database.client()),
-    isReady: () => database.ready,
-    logger,
-    now: () => performance.now(),
-    delay: pause,
-    onInsert: metrics.inserted,
-  });
-  metrics.watch(sink);
+  const storing = await openStoring({ config, database, logger, now, registry, onLoad: metrics.loaded });
   const alerting = createAlerting({
     database,
     publicUrl: config.publicUrl ?? url,
@@ -106,13 +99,12 @@ export async function createCollector(
     delay: pause,
   });
   const receiver = createReceiver({
-    sink,
-    read: createRequestReader({ now }),
+    sink: storing.sink,
+    read: createRequestReader({ now, spans: storing.sink.spans }),
     metrics,
     budget: createByteBudget(RECEIVING_BYTES),
     maxBodyBytes: config.maxBodyBytes,
     isAllowed: access.maySend,
-    isReady: () => database.ready,
     forward: forwarding.forward,
   });
   const { maxBodyBytes } = config;
@@ -125,6 +117,7 @@ export async function createCollector(
     forwarded: forwarding.counts,
     registry,
     metrics,
+    spool: storing.state,
     apiPlugins: [questionRoutes({ database, now }), alertingRoutes({ alerting, now })],
     dashboardDir: config.dashboardDir,
     maxBodyBytes,
@@ -136,7 +129,7 @@ export async function createCollector(
 
   async function close(): Promise<void> {
     await Promise.all([closeWithin(app, CLOSE_GRACE_MS), grpc.close(CLOSE_GRACE_MS), alerting.stop()]);
-    await Promise.all([sink.close(), forwarding.close()]);
+    await Promise.all([storing.close(), forwarding.close()]);
     await engine?.stop();
   }
   try {
@@ -145,6 +138,7 @@ export async function createCollector(
     const macros = clusterMacros(config.clickhouse?.cluster);
     await migrate({ client: engine.client(), directory: MIGRATIONS, macros, logger });
     isMigrated = true;
+    storing.start();
     alerting.start();
   } catch (error) {
     await close();
@@ -158,13 +152,6 @@ function serverOf(config: Config): Parameters<typeof startEngine>[0]['server'] {
   if (config.clickhouse === undefined) return { kind: 'embedded', dataDir: config.dataDir };
   const { cluster, ...address } = config.clickhouse;
   return { kind: 'external', address, ...(cluster !== undefined && { cluster }) };
-}
-
-/** Resolves after the time, or at once when the signal aborts. */
-async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
-    if (!signal?.aborted) throw error;
-  });
 }
 
 /** @returns the port of gRPC */

@@ -39,6 +39,9 @@ const Environment = Type.Object({
     maximum: 1 << 30,
     description: 'a number of bytes from 1024 to 1073741824',
   }),
+  WEIR_SPOOL_MAX_BYTES: Type.Optional(
+    Type.Integer({ minimum: 1 << 20, description: 'a number of bytes from 1048576' }),
+  ),
   WEIR_INGEST_KEY: Type.Optional(
     Type.String({ minLength: 16, description: 'a secret of at least 16 characters' }),
   ),
@@ -73,6 +76,8 @@ export interface Config {
   readonly publicUrl?: string;
   readonly logLevel: Environment['WEIR_LOG_LEVEL'];
   readonly maxBodyBytes: number;
+  /** Bytes of disk that what waits for ClickHouse may take; absent: a share of what is free. */
+  readonly spoolMaxBytes?: number;
   /** Spans need it as `Authorization: Bearer`, if set. */
   readonly ingestKey?: string;
   /** OTLP endpoints that get what was received. */
@@ -116,6 +121,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, di
     ...(set.WEIR_PUBLIC_URL !== undefined && { publicUrl: set.WEIR_PUBLIC_URL }),
     logLevel: set.WEIR_LOG_LEVEL,
     maxBodyBytes: set.WEIR_MAX_BODY_BYTES,
+    ...(set.WEIR_SPOOL_MAX_BYTES !== undefined && { spoolMaxBytes: set.WEIR_SPOOL_MAX_BYTES }),
     ...(set.WEIR_INGEST_KEY !== undefined && { ingestKey: set.WEIR_INGEST_KEY }),
     ...(set.WEIR_DASHBOARD_PASSWORD !== undefined && { dashboardPassword: set.WEIR_DASHBOARD_PASSWORD }),
     forwardTo: forwardToOf(given),

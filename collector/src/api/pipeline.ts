@@ -5,7 +5,7 @@ import type { ApiPlugin } from './routes.ts';
 
 type ReceivedCounts = Pick<
   Pipeline,
-  'acceptedSpans' | 'rejectedSpans' | 'skippedSpans' | 'refusedRequests' | 'lastSpanAt'
+  'acceptedSpans' | 'duplicateSpans' | 'rejectedSpans' | 'skippedSpans' | 'refusedRequests' | 'lastSpanAt'
 >;
 
 export interface PipelineDependencies {
@@ -15,6 +15,8 @@ export interface PipelineDependencies {
   readonly received: () => Promise<ReceivedCounts>;
   /** What was passed on since the start, one for each endpoint. */
   readonly forwarded: () => NonNullable<Pipeline['forwarding']>;
+  /** What waits for ClickHouse. */
+  readonly spool: () => Pipeline['spool'];
   /** Unix milliseconds. */
   readonly startedAt: number;
   /** Where to send OTLP. */
@@ -39,7 +41,8 @@ export function pipelineRoutes(dependencies: PipelineDependencies): ApiPlugin {
 }
 
 async function pipeline(dependencies: PipelineDependencies): Promise<Pipeline> {
-  const { database, engineStatus, received, startedAt, endpoint } = dependencies;
+  const { database, engineStatus, received, spool, startedAt, endpoint } = dependencies;
+  const { segments, bytes, maxBytes, oldestSeconds, setAside, isFailing } = spool();
   const forwarding = dependencies.forwarded();
   const lag = await lagOrNone(database);
   return {
@@ -48,6 +51,7 @@ async function pipeline(dependencies: PipelineDependencies): Promise<Pipeline> {
     startedAt: new Date(startedAt).toISOString(),
     ...(await received()),
     ingestLagSeconds: lag.seconds,
+    spool: { segments, bytes, maxBytes, oldestSeconds, setAside, isFailing },
     endpoint,
     ...(forwarding.length > 0 && { forwarding }),
   };

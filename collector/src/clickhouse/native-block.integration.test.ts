@@ -92,13 +92,17 @@ const row = fc.tuple(...streamColumns.map((column) => valueByKind[column.kind](c
 const endedAt = streamColumns.findIndex(({ field }) => field === 'endedAt');
 
 describe('the table of streams', () => {
-  it('has the columns of the contract, in name, type and order', async () => {
+  it('has the columns of the contract, in name, type and order, and the segment', async () => {
     const answer = await temporary.engine.client().query({
       query: `SELECT name, type FROM system.columns
               WHERE database = currentDatabase() AND table = 'streams' ORDER BY position`,
       format: 'JSONEachRow',
     });
-    expect(await answer.json()).toEqual(streamColumns.map(({ name, type }) => ({ name, type })));
+    const segment = { name: 'segment', type: 'LowCardinality(String)' };
+    expect(await answer.json()).toEqual([
+      ...streamColumns.map(({ name, type }) => ({ name, type })),
+      segment,
+    ]);
   });
 });
 

@@ -23,10 +23,11 @@ import {
 
 export type StreamValue = StreamRecord[StreamField];
 
+/** Names of the columns of a block, in order, as SQL has them. */
+export const streamColumnNames: string = streamColumns.map(({ name }) => name).join(', ');
+
 /** `INSERT` statement that takes blocks of `StreamBlock`, one or several in a row. */
-export const insertStreamsSql: string = `INSERT INTO streams (${streamColumns
-  .map(({ name }) => name)
-  .join(', ')}) FORMAT Native`;
+export const insertStreamsSql: string = `INSERT INTO streams (${streamColumnNames}) FORMAT Native`;
 
 const idBytes = (column: StreamColumn): number => Number(/\d+/.exec(column.type)?.[0]);
 
@@ -91,6 +92,32 @@ export class StreamBlock {
     this.#rows = 0;
     for (const column of this.#columns) column.clear();
   }
+}
+
+/**
+ * The block with one column of `LowCardinality(String)` more, which has the same value in every row.
+ *
+ * @param block of this many rows, as `StreamBlock` gives it out
+ * @returns buffers that follow each other
+ */
+export function withLabel(block: Buffer, rows: number, name: string, value: string): Buffer[] {
+  let columns = 0;
+  let length = 0;
+  let byte = 0x80;
+  for (; byte & 0x80; length += 1) {
+    byte = block[length] ?? 0;
+    columns |= (byte & 0x7f) << (7 * length);
+  }
+  const start = new ByteWriter(8);
+  start.varUint(columns + 1);
+  const labels = new LowCardinalityColumn();
+  for (let row = 0; row < rows; row += 1) labels.append(value);
+  const end = new ByteWriter(128 + rows);
+  end.text(name);
+  end.text('LowCardinality(String)');
+  labels.writePrefix(end);
+  labels.writeData(end);
+  return [start.toBuffer(), block.subarray(length), end.toBuffer()];
 }
 
 function columnHeader(column: StreamColumn): Buffer {

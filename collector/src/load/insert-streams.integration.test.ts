@@ -10,6 +10,7 @@ import {
   type TemporaryEngine,
 } from '../clickhouse/testing/temporary-engine.ts';
 import { insertStreamsWith } from './insert-streams.ts';
+import { countStoredRowsWith } from './stored-rows.ts';
 
 let temporary: TemporaryEngine;
 
@@ -38,20 +39,26 @@ function exampleOf(kind: (typeof streamColumns)[number]['kind'], field: string):
 describe('an insert', () => {
   const insert = insertStreamsWith(() => temporary.engine.client());
   const good = blockOf(Date.now());
+  const insertOf = (token: string, ...blocks: Buffer[]) => ({
+    segment: `segment-${token}`,
+    token,
+    records: blocks.map((block) => ({ block, rows: 1 })),
+  });
 
   it('may be repeated while the table is not there, and is stored once it is', async () => {
-    expect(await insert([good], 'a')).toMatchObject({ status: 'unavailable' });
+    expect(await insert(insertOf('a', good))).toMatchObject({ status: 'unavailable' });
     await migrate({
       client: temporary.engine.client(),
       directory: fileURLToPath(new URL('../clickhouse/migrations', import.meta.url)),
       macros: clusterMacros(undefined),
       logger: silentLogger,
     });
-    expect(await insert([good], 'a')).toEqual({ status: 'stored' });
+    expect(await insert(insertOf('a', good))).toEqual({ status: 'stored' });
   });
 
   it('counts once under one token', async () => {
-    for (let i = 0; i < 3; i += 1) expect(await insert([good, good], 'b')).toEqual({ status: 'stored' });
+    for (let i = 0; i < 3; i += 1)
+      expect(await insert(insertOf('b', good, good))).toEqual({ status: 'stored' });
     const answer = await temporary.engine.client().query({
       query: 'SELECT count()::UInt32 AS rows FROM streams',
       format: 'JSONEachRow',
@@ -59,13 +66,29 @@ describe('an insert', () => {
     expect(await answer.json()).toEqual([{ rows: 3 }]);
   });
 
+  it('may leave out days, and gives its rows the name of their segment', async () => {
+    const now = Date.now();
+    const days = [now, now - 86_400_000, now - 2 * 86_400_000];
+    const countStoredRows = countStoredRowsWith(() => temporary.engine.client());
+    const [today = '', yesterday = ''] = days.map((ms) => new Date(ms).toISOString().slice(0, 10));
+    const all = insertOf('e', ...days.map(blockOf));
+    const stored = async () => Object.fromEntries(await countStoredRows('segment-e'));
+    for (let time = 0; time < 2; time += 1) {
+      expect(await insert({ ...all, withoutDays: [today, yesterday] })).toEqual({ status: 'stored' });
+      expect(Object.values(await stored())).toEqual([1]);
+    }
+    const rest = { ...all, withoutDays: Object.keys(await stored()), token: 'e/1' };
+    expect(await insert(rest)).toEqual({ status: 'stored' });
+    expect(Object.values(await stored())).toEqual([1, 1, 1]);
+  });
+
   it('is refused for good when its bytes are no block', async () => {
-    expect(await insert([good.subarray(0, -10)], 'c')).toMatchObject({ status: 'refused' });
+    expect(await insert(insertOf('c', good.subarray(0, -10)))).toMatchObject({ status: 'refused' });
   });
 
   it('may be repeated when nobody answers', async () => {
     const client = openClickHouse({ url: 'http://127.0.0.1:1' });
-    const result = await insertStreamsWith(() => client)([good], 'd');
+    const result = await insertStreamsWith(() => client)(insertOf('d', good));
     expect(result).toMatchObject({ status: 'unavailable', reason: expect.stringContaining('ECONNREFUSED') });
     await client.close();
   });

@@ -1,6 +1,5 @@
 import type { Pipeline } from '@weir/schemas/api';
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { Sink } from '../load/sink.ts';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Refusal } from './refusal.ts';
 import { count, type Tally } from './tally.ts';
 
@@ -18,7 +17,7 @@ export interface Answered {
 /** Counts since the start, as the pipeline page shows them. */
 export type ReceivedCounts = Pick<
   Pipeline,
-  'acceptedSpans' | 'rejectedSpans' | 'skippedSpans' | 'refusedRequests' | 'lastSpanAt'
+  'acceptedSpans' | 'duplicateSpans' | 'rejectedSpans' | 'skippedSpans' | 'refusedRequests' | 'lastSpanAt'
 >;
 
 /** Counts of what was received: the one place behind `/metrics` and the pipeline page. */
@@ -26,8 +25,7 @@ export interface IngestMetrics {
   accepted(tally: Tally, isDuplicate: boolean): void;
   refused(reason: Refusal, transport: Transport): void;
   answered(answer: Answered): void;
-  inserted(insert: { seconds: number; rows: number; status: string }): void;
-  watch(sink: Sink): void;
+  loaded(load: { seconds: number; rows: number; status: string }): void;
   counts(): Promise<ReceivedCounts>;
 }
 
@@ -37,10 +35,7 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
   const spans = (name: string, help: string, labelNames: string[] = []) =>
     new Counter({ name: `weir_${name}_total`, help, labelNames, registers });
   const accepted = spans('accepted_spans', 'Spans stored as streams.');
-  const duplicates = spans(
-    'duplicate_spans',
-    'Spans of payloads that were stored before: retries, counted once.',
-  );
+  const duplicates = spans('duplicate_spans', 'Spans that were stored before: retries, counted once.');
   const rejected = spans('rejected_spans', 'Spans refused in a partial success, by reason.', ['reason']);
   const skipped = spans('skipped_spans', 'Spans accepted that are not streams, by reason.', ['reason']);
   const altered = spans('altered_values', 'Values of stored spans cut or dropped, by kind.', ['kind']);
@@ -48,7 +43,7 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
     'reason',
     'transport',
   ]);
-  const insertedRows = spans('inserted_rows', 'Rows that ClickHouse took.');
+  const loadedRows = spans('loaded_rows', 'Rows that ClickHouse took.');
   const requestSeconds = new Histogram({
     name: 'weir_ingest_request_duration_seconds',
     help: 'Time from a request with spans to its answer.',
@@ -56,9 +51,9 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
-  const insertSeconds = new Histogram({
-    name: 'weir_insert_duration_seconds',
-    help: 'Time of an insert into ClickHouse, by result.',
+  const loadSeconds = new Histogram({
+    name: 'weir_load_duration_seconds',
+    help: 'Time to bring a segment of the spool into ClickHouse, by result.',
     labelNames: ['status'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
@@ -69,21 +64,22 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
     accepted(tally, isDuplicate) {
       if (tally.stored > 0) lastSpanAt = new Date(now()).toISOString();
       (isDuplicate ? duplicates : accepted).inc(tally.stored);
+      duplicates.inc(tally.duplicates);
       for (const [reason, times] of tally.rejected) rejected.inc({ reason }, times);
       for (const [reason, times] of tally.skipped) skipped.inc({ reason }, times);
       for (const [kind, times] of tally.altered) altered.inc({ kind }, times);
     },
     refused: (reason, transport) => refused.inc({ reason, transport }),
     answered: ({ seconds, ...labels }) => requestSeconds.observe(labels, seconds),
-    inserted({ seconds, rows, status }) {
-      insertSeconds.observe({ status }, seconds);
-      if (status === 'stored') insertedRows.inc(rows);
+    loaded({ seconds, rows, status }) {
+      loadSeconds.observe({ status }, seconds);
+      if (status === 'loaded') loadedRows.inc(rows);
     },
-    watch: (sink) => registerDepth(registry, sink),
     async counts() {
       const refusals = await byLabel(refused, 'reason');
       return {
         acceptedSpans: (await accepted.get()).values[0]?.value ?? 0,
+        duplicateSpans: (await duplicates.get()).values[0]?.value ?? 0,
         rejectedSpans: asSpans(await byLabel(rejected, 'reason')),
         skippedSpans: asSpans(await byLabel(skipped, 'reason')),
         refusedRequests: refusals.map(([reason, requests]) => ({ reason, requests })),
@@ -91,25 +87,6 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
       };
     },
   };
-}
-
-function registerDepth(registry: Registry, sink: Sink): void {
-  new Gauge({
-    name: 'weir_sink_batches',
-    help: 'Batches that wait to be stored.',
-    registers: [registry],
-    collect() {
-      this.set(sink.depth().batches);
-    },
-  });
-  new Gauge({
-    name: 'weir_sink_bytes',
-    help: 'Bytes that wait to be stored.',
-    registers: [registry],
-    collect() {
-      this.set(sink.depth().bytes);
-    },
-  });
 }
 
 /** The counts of each value of one label, over all values of the others. */

@@ -1,6 +1,8 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { StreamBlock } from '../clickhouse/native-block.ts';
-import type { Batch } from '../load/sink.ts';
+import { PAYLOAD_HASH_BYTES, SPAN_KEY_BYTES } from '../spool/record.ts';
+import type { Batch, KnownSpans } from '../spool/sink.ts';
+import { writeSpanKey } from '../spool/span-window.ts';
 import { decodeJson } from './decode-json.ts';
 import { decodeProtobuf } from './decode-protobuf.ts';
 import type { OtlpEncoding } from './otlp-encoding.ts';
@@ -15,31 +17,70 @@ export type ReadRequest =
 export interface RequestReaderOptions {
   /** Wall clock, Unix milliseconds. */
   readonly now: () => number;
+  /** Gets the spans of every batch; leaves those out that it knows. */
+  readonly spans: KnownSpans;
 }
 
 /** Turns a decompressed body into a batch of streams. */
 export type RequestReader = (body: Buffer, encoding: OtlpEncoding, project: string) => ReadRequest;
 
-export function createRequestReader({ now }: RequestReaderOptions): RequestReader {
+export function createRequestReader({ now, spans }: RequestReaderOptions): RequestReader {
   // Reading a request is synchronous, so one block serves all of them.
   const block = new StreamBlock();
   return (body, encoding, project) => {
     const store = block.append.bind(block);
-    const reader = new SpanReader({ project, receivedAtMs: now(), store });
+    const keys = new SpanKeys(spans, project);
+    const isNew = keys.add.bind(keys);
+    const reader = new SpanReader({ project, receivedAtMs: now(), isNew, store });
     try {
       if (encoding === 'protobuf') decodeProtobuf(body, reader);
       else decodeJson(body, reader);
     } catch (error) {
       block.clear();
+      spans.remove(keys.bytes);
       if (error instanceof DecodeError) return { status: 'undecodable', reason: error.message };
       throw error;
     }
     const rows = block.rows;
-    const batch = { payloadHash: payloadHash(body, project), rows, block: block.take() };
+    const batch = {
+      payloadHash: payloadHash(body, project),
+      rows,
+      spanKeys: keys.bytes,
+      block: rows === 0 ? Buffer.alloc(0) : block.take(),
+    };
     return { status: 'ok', tally: reader.tally, batch };
   };
 }
 
 function payloadHash(body: Buffer, project: string): string {
-  return `${project}-${hash('sha256', body, 'base64url')}`;
+  const hash = createHash('sha256').update(project).update('\0').update(body).digest();
+  return hash.toString('base64url', 0, PAYLOAD_HASH_BYTES);
+}
+
+/** The keys of a request's new spans. */
+class SpanKeys {
+  readonly #spans: KnownSpans;
+  readonly #project: string;
+  #bytes = Buffer.allocUnsafe(64 * SPAN_KEY_BYTES);
+  #length = 0;
+
+  constructor(spans: KnownSpans, project: string) {
+    this.#spans = spans;
+    this.#project = project;
+  }
+
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** @returns false when the span is known */
+  add(traceId: string, spanId: string): boolean {
+    if (this.#length === this.#bytes.length) {
+      this.#bytes = Buffer.concat([this.#bytes, Buffer.allocUnsafe(this.#bytes.length)]);
+    }
+    writeSpanKey(this.#bytes, this.#length, this.#project, traceId, spanId);
+    if (!this.#spans.add(this.#bytes, this.#length)) return false;
+    this.#length += SPAN_KEY_BYTES;
+    return true;
+  }
 }

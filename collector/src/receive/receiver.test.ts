@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { AppendResult } from '../load/sink.ts';
+import type { AppendResult } from '../spool/sink.ts';
 import { receiveIntoFakeSink } from './testing/fake-sink.ts';
 import { requestBody } from './testing/read-spans.ts';
 

@@ -1,5 +1,5 @@
 import type { Payload } from '../forward/payload.ts';
-import type { Batch, Sink } from '../load/sink.ts';
+import type { Batch, Sink } from '../spool/sink.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { decompress, isCompressed } from './decompress.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
@@ -17,8 +17,6 @@ export interface ReceiverOptions {
   readonly maxBodyBytes: number;
   /** Whether an `Authorization` header may send spans. */
   readonly isAllowed: (authorization: string | undefined) => boolean;
-  /** Early refusal, before the body is read: false while ClickHouse does not answer. */
-  readonly isReady: () => boolean;
   /** Takes what was stored, as it was sent; returns at once and never throws. */
   readonly forward?: (payload: Payload) => void;
 }
@@ -71,7 +69,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       if (encoding === undefined) {
         return refused('unsupported_type', 'Send application/x-protobuf or application/json.');
       }
-      if (!options.isReady()) return busy('not_ready', 2);
+      const unable = options.sink.refusal();
+      if (unable !== undefined) return busy(unable.reason, unable.retryAfterSeconds);
       const held = holdBytes(budget);
       if (!held.replace(expectedBytes(head))) return noMemory;
       return {
@@ -105,11 +104,13 @@ async function take(options: ReceiverOptions, arrived: Arrived): Promise<Receipt
     return refused('undecodable', `Not an OTLP trace request: ${result.reason}.`);
   }
   const { tally, batch } = result;
-  const stored = await store(options.sink, batch);
+  const isEmpty = batch.rows === 0 && tally.duplicates === 0;
+  const stored = isEmpty ? nothingToStore : await store(options.sink, batch);
   if (stored.status === 'refused') return stored;
   options.metrics.accepted(tally, stored.isDuplicate);
   // Only what is acknowledged is forwarded, and a retry of it is not: the endpoint would count it twice.
-  if (!stored.isDuplicate) {
+  const isRepetition = stored.isDuplicate || (batch.rows === 0 && tally.duplicates > 0);
+  if (!isRepetition) {
     const { contentType = '', contentEncoding, via } = head;
     options.forward?.({ body: sent, contentType, contentEncoding, via });
   }
@@ -167,17 +168,11 @@ async function decompressed(
 
 type Stored = { readonly status: 'stored'; readonly isDuplicate: boolean } | Refused;
 
+const nothingToStore: Stored = { status: 'stored', isDuplicate: false };
+
 async function store(sink: Sink, batch: Batch): Promise<Stored> {
-  if (batch.rows === 0) return { status: 'stored', isDuplicate: false };
   const result = await sink.append(batch);
-  switch (result.status) {
-    case 'stored':
-      return result;
-    case 'busy':
-      return busy(result.reason, result.retryAfterSeconds);
-    case 'failed':
-      return refused('internal', result.message);
-  }
+  return result.status === 'stored' ? result : busy(result.reason, result.retryAfterSeconds);
 }
 
 function rejectionMessage({ rejected }: Tally): string {

@@ -1,4 +1,4 @@
-import type { BusyReason } from '../load/sink.ts';
+import type { BusyReason } from '../spool/sink.ts';
 
 /**
  * Why a request is refused as a whole, and how that is said: as an HTTP status, and as a `google.rpc.Code`, which is the
@@ -12,9 +12,8 @@ export const refusals = {
   too_large: { httpStatus: 413, rpcCode: 8 },
   unsupported_type: { httpStatus: 415, rpcCode: 3 },
   unsupported_method: { httpStatus: 405, rpcCode: 12 },
-  not_ready: { httpStatus: 503, rpcCode: 14 },
-  queue_full: { httpStatus: 503, rpcCode: 14 },
-  slow: { httpStatus: 503, rpcCode: 14 },
+  spool_full: { httpStatus: 503, rpcCode: 14 },
+  spool_failed: { httpStatus: 503, rpcCode: 14 },
   stopping: { httpStatus: 503, rpcCode: 14 },
   /** Too much is being received at once. */
   memory: { httpStatus: 503, rpcCode: 14 },
@@ -46,9 +45,8 @@ export function refused(reason: Refusal, message: string, retryAfterSeconds?: nu
 }
 
 const busyMessages: { readonly [reason in BusyReason]: string } = {
-  not_ready: 'ClickHouse is starting or restarting. Send it again.',
-  queue_full: 'More arrives than ClickHouse takes. Send it again.',
-  slow: 'ClickHouse is slow to take the spans. Send them again: they will count once.',
+  spool_full: 'What waits for ClickHouse takes all the disk it may. Send it again.',
+  spool_failed: 'The disk of the collector cannot be written to. Send it again.',
   stopping: 'The collector is stopping. Send it again.',
 };
 

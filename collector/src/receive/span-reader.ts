@@ -14,6 +14,8 @@ export interface SpanReaderOptions {
   readonly project: string;
   /** When the request came, Unix milliseconds. */
   readonly receivedAtMs: number;
+  /** Whether a span with these ids was never taken before. Default: it was not. */
+  readonly isNew?: (traceId: string, spanId: string) => boolean;
   /** Takes the row of a stream; it is overwritten by the next one. */
   readonly store: (row: readonly StreamValue[]) => void;
 }
@@ -122,6 +124,11 @@ export class SpanReader implements TraceVisitor {
     const skip = this.#skip();
     if (skip !== undefined) {
       count(this.tally.skipped, skip);
+      return;
+    }
+    const isNew = this.#options.isNew?.(this.#span.get('traceId'), this.#span.get('spanId')) ?? true;
+    if (!isNew) {
+      this.tally.duplicates += 1;
       return;
     }
     this.#deriveEnding();

@@ -29,13 +29,15 @@ export type Alteration = keyof typeof alterations;
 /** What became of the spans of one request. */
 export interface Tally {
   stored: number;
+  /** Spans that were stored before: a repetition, accepted and counted once. */
+  duplicates: number;
   readonly rejected: Map<Rejection, number>;
   readonly skipped: Map<Skip, number>;
   readonly altered: Map<Alteration, number>;
 }
 
 export function createTally(): Tally {
-  return { stored: 0, rejected: new Map(), skipped: new Map(), altered: new Map() };
+  return { stored: 0, duplicates: 0, rejected: new Map(), skipped: new Map(), altered: new Map() };
 }
 
 export function count<K>(counts: Map<K, number>, key: K, times = 1): void {

@@ -2,7 +2,7 @@ import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import Fastify, { type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import type { AppendResult } from '../load/sink.ts';
+import type { AppendResult, Busy } from '../spool/sink.ts';
 import { type FakeSinkOptions, receiveIntoFakeSink } from './testing/fake-sink.ts';
 import { recordSpans } from './testing/otel-spans.ts';
 import { requestBody } from './testing/read-spans.ts';
@@ -10,6 +10,7 @@ import { tracesRoute } from './traces-route.ts';
 
 const maxBodyBytes = 10_000;
 const chat = { attributes: { 'gen_ai.system': 'openai' } };
+const full: Busy = { status: 'busy', reason: 'spool_full', retryAfterSeconds: 5 };
 const jsonBody = requestBody({ spans: [chat, chat] });
 
 async function setUp(options: Omit<FakeSinkOptions, 'maxBodyBytes'> = {}) {
@@ -99,7 +100,7 @@ describe('POST /v1/traces', () => {
     expect(other).not.toBe(plain);
   });
 
-  it('takes a request without spans, and asks nothing of ClickHouse for it', async () => {
+  it('takes a request without spans, and stores nothing for it', async () => {
     const { post, batches } = await setUp();
     expect((await post('{"resourceSpans":[]}')).statusCode).toBe(200);
     expect((await post('', { 'content-type': 'application/x-protobuf' })).statusCode).toBe(200);
@@ -161,8 +162,7 @@ describe('what is passed on', () => {
 
   it.each<[string, AppendResult]>([
     ['stored before', { status: 'stored', isDuplicate: true }],
-    ['not taken', { status: 'busy', reason: 'slow', retryAfterSeconds: 1 }],
-    ['never taken', { status: 'failed', message: 'no' }],
+    ['not taken', { status: 'busy', reason: 'spool_failed', retryAfterSeconds: 1 }],
   ])('is nothing that was %s', async (_, result) => {
     const { post, forwarded } = await setUp({ append: async () => result });
     await post(jsonBody);
@@ -213,15 +213,15 @@ describe('POST /v1/traces refuses', () => {
     expect((await inject({ method: 'POST', url: '/v1/traces' })).statusCode).toBe(415);
   });
 
-  it('everything with 503 and a short Retry-After while ClickHouse is away', async () => {
-    const { post, batches } = await setUp({ isReady: false });
+  it('everything with 503 and a short Retry-After while the spool is full', async () => {
+    const { post, batches } = await setUp({ refusal: full });
     const response = await post(jsonBody);
     expect([response.statusCode, response.json().code]).toEqual([503, 14]);
     expect(Number(response.headers['retry-after'])).toBeLessThanOrEqual(5);
     expect(batches).toEqual([]);
   });
 
-  it.each(['not_ready', 'queue_full', 'slow', 'stopping'] as const)(
+  it.each(['spool_full', 'spool_failed', 'stopping'] as const)(
     'with 503 when the sink is busy: %s',
     async (reason) => {
       const { post, metrics } = await setUp({
@@ -236,8 +236,8 @@ describe('POST /v1/traces refuses', () => {
     },
   );
 
-  it('with 500 what will never be stored, so that nobody repeats it', async () => {
-    const { post } = await setUp({ append: async () => ({ status: 'failed', message: 'no' }) });
+  it('with 500 what fails through a bug, so that nobody repeats it', async () => {
+    const { post } = await setUp({ append: () => Promise.reject(new Error('a bug')) });
     expect((await post(jsonBody)).statusCode).toBe(500);
   });
 
@@ -287,11 +287,11 @@ describe('browsers', () => {
   });
 
   it('can read when to come back', async () => {
-    const { post } = await setUp({ isReady: false });
+    const { post } = await setUp({ refusal: full });
     expect((await post(jsonBody, { origin })).headers).toMatchObject({
       'access-control-allow-origin': origin,
       'access-control-expose-headers': 'Retry-After',
-      'retry-after': '2',
+      'retry-after': '5',
     });
   });
 });

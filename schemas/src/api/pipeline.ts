@@ -6,6 +6,7 @@ export const Pipeline = Type.Object({
   clickhouse: Type.String({ description: '`starting`, `ready`, `restarting` or `stopped`' }),
   startedAt: Type.String(),
   acceptedSpans: Type.Number(),
+  duplicateSpans: Type.Number({ description: 'sent again, and counted once' }),
   rejectedSpans: Type.Array(Type.Object({ reason: Type.String(), spans: Type.Number() })),
   skippedSpans: Type.Array(Type.Object({ reason: Type.String(), spans: Type.Number() }), {
     description: 'accepted and not stored, because they are not streams',
@@ -15,6 +16,24 @@ export const Pipeline = Type.Object({
   ingestLagSeconds: Type.Union([Type.Number(), Type.Null()], {
     description: 'median of receivedAt - endedAt, last 5 minutes',
   }),
+  spool: Type.Object(
+    {
+      segments: Type.Number(),
+      bytes: Type.Number({ description: 'of disk' }),
+      maxBytes: Type.Number({ description: 'when it holds as much, requests are refused with 503' }),
+      oldestSeconds: Type.Union([Type.Number(), Type.Null()], {
+        description:
+          'since the oldest acknowledged span came that no question finds yet; null when there is none',
+      }),
+      setAside: Type.Number({
+        description: 'files that ClickHouse refused or that are damaged: look at them',
+      }),
+      isFailing: Type.Boolean({
+        description: 'the disk cannot be written to, requests are refused with 503',
+      }),
+    },
+    { description: 'acknowledged, safe on disk, and on its way into ClickHouse' },
+  ),
   endpoint: Type.String({ description: 'where to send OTLP' }),
   forwarding: Type.Optional(
     Type.Array(

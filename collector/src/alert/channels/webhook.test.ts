@@ -65,7 +65,9 @@ describe('the body of a webhook', () => {
   it('explains itself to people and to programs', () => {
     const annotations = firing.alerts[0]?.annotations;
     expect(annotations?.summary).toContain('14.8 % of 412 streams');
-    expect(annotations?.description).toContain('- behind a proxy, 41.7 % of 120 failed, 82 % of all failures');
+    expect(annotations?.description).toContain(
+      '- behind a proxy, 41.7 % of 120 failed, 82 % of all failures',
+    );
     expect(JSON.parse(annotations?.explanation ?? '')).toMatchObject({
       suspects: [{ dimension: 'attachment', value: 'pdf' }, { dimension: 'proxy' }],
     });

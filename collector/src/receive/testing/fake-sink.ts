@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import type { Payload } from '../../forward/payload.ts';
-import type { AppendResult, Batch } from '../../load/sink.ts';
+import type { AppendResult, Batch, Busy } from '../../spool/sink.ts';
+import { noKnownSpans } from '../../spool/testing/no-known-spans.ts';
 import { createByteBudget } from '../byte-budget.ts';
 import { createIngestMetrics } from '../ingest-metrics.ts';
 import { createRequestReader } from '../read-request.ts';
@@ -11,14 +12,15 @@ export interface FakeSinkOptions {
   readonly maxBodyBytes: number;
   /** Default: everything is stored. */
   readonly append?: (batch: Batch) => Promise<AppendResult>;
-  readonly isReady?: boolean;
+  /** Default: none. */
+  readonly refusal?: Busy;
   readonly budgetBytes?: number;
   readonly ingestKey?: string;
 }
 
 /** A real receiver before a sink that notes what it is given. */
 export function receiveIntoFakeSink(options: FakeSinkOptions) {
-  const { maxBodyBytes, append, isReady = true, budgetBytes = 1 << 22, ingestKey } = options;
+  const { maxBodyBytes, append, refusal, budgetBytes = 1 << 22, ingestKey } = options;
   const batches: Batch[] = [];
   const forwarded: Payload[] = [];
   const registry = new Registry();
@@ -30,15 +32,14 @@ export function receiveIntoFakeSink(options: FakeSinkOptions) {
         batches.push(batch);
         return append === undefined ? { status: 'stored', isDuplicate: false } : append(batch);
       },
-      depth: () => ({ batches: 0, bytes: 0 }),
-      close: async () => undefined,
+      refusal: () => refusal,
+      spans: noKnownSpans,
     },
-    read: createRequestReader({ now: () => receivedAtMs }),
+    read: createRequestReader({ now: () => receivedAtMs, spans: noKnownSpans }),
     metrics,
     budget,
     maxBodyBytes,
     isAllowed: (authorization) => ingestKey === undefined || authorization === `Bearer ${ingestKey}`,
-    isReady: () => isReady,
     forward: (payload) => forwarded.push(payload),
   });
   return { receiver, batches, forwarded, registry, metrics, budget };

@@ -45,15 +45,14 @@ const known: Readonly<Record<string, ReasonWords>> = {
     name: 'Unknown content type',
     meaning: 'Only application/x-protobuf and application/json are taken.',
   },
-  not_ready: {
-    name: 'Not ready',
-    meaning: 'ClickHouse was starting or restarting. Senders try again by themselves.',
+  spool_full: {
+    name: 'Spool full',
+    meaning: 'What waits for ClickHouse took all the disk it may. Senders try again by themselves.',
   },
-  queue_full: {
-    name: 'Queue full',
-    meaning: 'More came in than could be stored. Senders try again by themselves.',
+  spool_failed: {
+    name: 'Disk failing',
+    meaning: 'The disk of the collector is full or broken. Senders try again by themselves.',
   },
-  slow: { name: 'Stored too slowly', meaning: 'ClickHouse took too long. Senders try again by themselves.' },
   stopping: {
     name: 'Stopping',
     meaning: 'The collector was shutting down. Senders try again by themselves.',

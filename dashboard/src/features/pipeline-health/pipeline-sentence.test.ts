@@ -10,11 +10,20 @@ const healthy: Pipeline = {
   clickhouse: 'ready',
   startedAt: new Date(now - 3_600_000).toISOString(),
   acceptedSpans: 8_412_906,
+  duplicateSpans: 0,
   rejectedSpans: [],
   skippedSpans: [],
   refusedRequests: [],
   lastSpanAt: new Date(now - 1000).toISOString(),
   ingestLagSeconds: 2.1,
+  spool: {
+    segments: 1,
+    bytes: 1_204_113,
+    maxBytes: 10_737_418_240,
+    oldestSeconds: 0.3,
+    setAside: 0,
+    isFailing: false,
+  },
   endpoint: 'http://127.0.0.1:4318/v1/traces',
 };
 

@@ -1,0 +1,106 @@
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface SpoolFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** Unix milliseconds. */
+  readonly modifiedAtMs: number;
+}
+
+/** A file that grows. */
+export interface AppendFile {
+  /** Writes at the position; resolves when all of it is with the operating system. */
+  write(bytes: Buffer, position: number): Promise<void>;
+  /** Resolves when what was written survives a power cut. */
+  sync(): Promise<void>;
+  truncate(length: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The files of a spool. Whatever creates, renames or removes resolves when a power cut cannot undo it. */
+export interface SpoolDirectory {
+  list(): Promise<SpoolFile[]>;
+  create(name: string): Promise<AppendFile>;
+  read(name: string): Promise<Buffer>;
+  remove(name: string): Promise<void>;
+  /** Moves a file to where nobody takes it from but the operator. */
+  setAside(name: string): Promise<void>;
+  /** Keeps bytes there, for the operator. */
+  keepAside(name: string, bytes: Buffer): Promise<void>;
+  asideFiles(): Promise<SpoolFile[]>;
+}
+
+const ASIDE = 'set-aside';
+
+/** @param path created when missing, readable by its owner alone */
+export async function openSpoolDirectory(path: string): Promise<SpoolDirectory> {
+  const aside = join(path, ASIDE);
+  await mkdir(aside, { recursive: true, mode: 0o700 });
+  await syncDirectory(path);
+  return {
+    list: () => filesOf(path),
+    async create(name) {
+      const file = await open(join(path, name), 'wx', 0o600);
+      try {
+        await syncDirectory(path);
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
+      return {
+        async write(bytes, position) {
+          // The operating system may take less than it is given, above all when the disk becomes full.
+          for (let done = 0; done < bytes.length; ) {
+            const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+            done += bytesWritten;
+          }
+        },
+        sync: () => file.datasync(),
+        truncate: (length) => file.truncate(length),
+        close: () => file.close(),
+      };
+    },
+    read: (name) => readFile(join(path, name)),
+    async remove(name) {
+      await rm(join(path, name), { force: true });
+      await syncDirectory(path);
+    },
+    async setAside(name) {
+      await rename(join(path, name), join(aside, name));
+      await Promise.all([syncDirectory(aside), syncDirectory(path)]);
+    },
+    async keepAside(name, bytes) {
+      const file = await open(join(aside, name), 'w', 0o600);
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await syncDirectory(aside);
+    },
+    asideFiles: () => filesOf(aside),
+  };
+}
+
+async function filesOf(path: string): Promise<SpoolFile[]> {
+  const entries = await readdir(path, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  return Promise.all(
+    names.toSorted().map(async (name) => {
+      const { size, mtimeMs } = await stat(join(path, name));
+      return { name, bytes: size, modifiedAtMs: mtimeMs };
+    }),
+  );
+}
+
+/** Names are durable only when the directory that holds them is. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}

@@ -1,0 +1,111 @@
+import { mkdir, statfs } from 'node:fs/promises';
+import { uptime } from 'node:os';
+import { join } from 'node:path';
+import type { BaseLogger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Database } from './clickhouse/database.ts';
+import { type Config, ConfigError } from './config.ts';
+import { insertStreamsWith } from './load/insert-streams.ts';
+import { createLoader, type LoaderOptions } from './load/loader.ts';
+import { countStoredRowsWith } from './load/stored-rows.ts';
+import { pause } from './pause.ts';
+import type { Sink } from './spool/sink.ts';
+import { openSpool, type SpoolState } from './spool/spool.ts';
+import { openSpoolDirectory } from './spool/spool-directory.ts';
+import { lockSpool, type SpoolLock } from './spool/spool-lock.ts';
+import { createCommitHistogram, watchSpool } from './spool/spool-metrics.ts';
+
+/** The way from received streams to ClickHouse: a spool on disk, and a loader. */
+export interface Storing {
+  readonly sink: Sink;
+  state(): SpoolState;
+  /** Begins to load what waits. */
+  start(): void;
+  /** Takes nothing more, and loads what waits for as long as there is time; the rest waits for the next start. */
+  close(): Promise<void>;
+}
+
+export interface StoringOptions {
+  readonly config: Pick<Config, 'dataDir' | 'spoolMaxBytes' | 'clickhouse'>;
+  readonly database: Database;
+  readonly logger: Pick<BaseLogger, 'info' | 'warn' | 'error'>;
+  /** Wall clock, Unix milliseconds. */
+  readonly now: () => number;
+  readonly registry: Registry;
+  readonly onLoad: NonNullable<LoaderOptions['onLoad']>;
+}
+
+const CLOSE_GRACE_MS = 10_000;
+
+/** Of what is free when the collector starts: ClickHouse grows on the same disk. */
+const DEFAULT_SHARE_OF_FREE_DISK = 1 / 4;
+/** An hour of 8,000 streams a second. */
+const DEFAULT_MAX_BYTES = 10 * 2 ** 30;
+
+/** @throws ConfigError when the directory is in use or cannot be written to */
+export async function openStoring(options: StoringOptions): Promise<Storing> {
+  const { config, database, logger, now, registry } = options;
+  const path = join(config.dataDir, 'spool');
+  const lock = lockOf(path, config.dataDir);
+  const histogram = createCommitHistogram(registry);
+  const spool = await openSpool({
+    directory: await openSpoolDirectory(path),
+    logger,
+    now,
+    delay: pause,
+    maxBytes: config.spoolMaxBytes ?? (await defaultMaxBytes(path)),
+    onCommit: (seconds) => histogram.observe(seconds),
+  }).catch((error: unknown) => {
+    lock.release();
+    throw error;
+  });
+  watchSpool(registry, spool.state);
+  const client = () => database.client();
+  const loader = createLoader({
+    source: spool,
+    insert: insertStreamsWith(client),
+    // Replicated tables write token and rows in one step, and a replica may lag behind in what it counts.
+    ...(config.clickhouse?.cluster === undefined && { countStoredRows: countStoredRowsWith(client) }),
+    isReady: () => database.ready,
+    logger,
+    now: () => performance.now(),
+    random: Math.random,
+    delay: pause,
+    bootedAtMs: now() - uptime() * 1_000,
+    onLoad: options.onLoad,
+  });
+  return {
+    sink: spool,
+    state: spool.state,
+    start: loader.start,
+    async close() {
+      await spool.stopTaking();
+      await loader.finish(CLOSE_GRACE_MS);
+      await spool.close();
+      lock.release();
+    },
+  };
+}
+
+function lockOf(path: string, dataDir: string): SpoolLock {
+  let lock: SpoolLock | undefined;
+  try {
+    lock = lockSpool(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(
+      `The data directory ${dataDir} cannot be written to (${reason}). Give this user access to it, or choose another with WEIR_DATA_DIR.`,
+      { cause },
+    );
+  }
+  if (lock !== undefined) return lock;
+  throw new ConfigError(
+    `The data directory ${dataDir} is in use by another running Weir. Stop that one, or give this one a directory of its own with WEIR_DATA_DIR.`,
+  );
+}
+
+async function defaultMaxBytes(path: string): Promise<number> {
+  await mkdir(path, { recursive: true });
+  const { bavail, bsize } = await statfs(path);
+  return Math.min(DEFAULT_MAX_BYTES, Math.floor(bavail * bsize * DEFAULT_SHARE_OF_FREE_DISK));
+}
