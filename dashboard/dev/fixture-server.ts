@@ -22,7 +22,7 @@ export interface FixtureServer {
   close(): Promise<void>;
 }
 
-const distFolder = join(import.meta.dirname, '..', 'dist');
+const builtFolder = join(import.meta.dirname, '..', 'dist');
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css',
@@ -46,10 +46,10 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   response.end(body === null ? undefined : JSON.stringify(body));
 }
 
-async function sendFile(response: ServerResponse, pathname: string): Promise<void> {
+async function sendFile(response: ServerResponse, folder: string, pathname: string): Promise<void> {
   const wanted = extname(pathname) === '' ? 'index.html' : normalize(pathname).replace(/^(\.\.[/\\])+/, '');
   try {
-    const content = await readFile(join(distFolder, wanted));
+    const content = await readFile(join(folder, wanted));
     response.writeHead(200, {
       'content-type': contentTypes[extname(wanted)] ?? 'application/octet-stream',
       'content-security-policy': contentSecurityPolicy,
@@ -64,6 +64,8 @@ export async function startFixtureServer(options: {
   readonly port: number;
   readonly mode: FixtureMode;
   readonly nowMs: number;
+  /** The built dashboard; default `dist`. */
+  readonly folder?: string;
 }): Promise<FixtureServer> {
   const withData = createFixtureApi({ nowMs: options.nowMs, empty: false });
   const withoutData = createFixtureApi({ nowMs: options.nowMs, empty: true });
@@ -71,7 +73,8 @@ export async function startFixtureServer(options: {
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
-    if (!url.pathname.startsWith('/api/v1/')) return sendFile(response, url.pathname);
+    if (!url.pathname.startsWith('/api/v1/'))
+      return sendFile(response, options.folder ?? builtFolder, url.pathname);
     if (mode === 'failing') {
       return sendJson(response, 503, {
         statusCode: 503,

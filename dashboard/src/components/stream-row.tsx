@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { StreamRow as Stream } from '@weir/schemas/api';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { reasonMeaning, reasonName, valueName } from '../lib/format/names.ts';
 import { formatCount, formatSeconds } from '../lib/format/numbers.ts';
 import type { TableData } from '../lib/table-data.ts';
@@ -11,7 +11,7 @@ import { TimeAgo } from './time-text.tsx';
 export const streamRowHeight = { line: 34, card: 78 } as const;
 
 const grid =
-  'md:grid-cols-[5.25rem_minmax(9rem,1.25fr)_minmax(9rem,1.2fr)_minmax(4rem,0.7fr)_minmax(3.5rem,0.6fr)_4.25rem_4.75rem_4.5rem_3.5rem]';
+  'lg:grid-cols-[5.25rem_minmax(9rem,1.25fr)_minmax(9rem,1.2fr)_minmax(4rem,0.7fr)_minmax(3.5rem,0.6fr)_4.25rem_4.75rem_4.5rem_3.5rem]';
 
 const stageWords: Readonly<Record<string, string>> = {
   connect: 'while connecting',
@@ -26,7 +26,7 @@ export function StreamListHead(): ReactElement {
   return (
     <div
       aria-hidden="true"
-      className={`hidden h-8 items-center gap-x-3 border-b border-line px-4 text-xs text-ink-3 md:grid ${grid}`}
+      className={`hidden h-8 items-center gap-x-3 border-b border-line px-4 text-xs text-ink-3 lg:grid ${grid}`}
     >
       <span>Ended</span>
       <span>How</span>
@@ -60,19 +60,14 @@ function Ending({ stream }: { readonly stream: Stream }): ReactElement {
   );
 }
 
-/** What a screen reader says of a row: the cells with their names. */
-function spokenStream(stream: Stream): string {
-  return [
-    reasonName(stream.reason),
-    stream.model,
-    `attachment ${stream.attachmentClass}`,
-    `network ${stream.networkType}`,
-    `first token ${formatSeconds(stream.ttftSeconds)}`,
-    `duration ${formatSeconds(stream.durationSeconds)}`,
-    `longest gap ${formatSeconds(stream.maxGapSeconds)}`,
-    `${formatCount(stream.chunks)} chunks`,
-    `ended ${stream.endedAt}`,
-  ].join(', ');
+/** Names a cell for who cannot see the column above it. */
+function Named({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {
+  return (
+    <>
+      <span className="sr-only">{name} </span>
+      {children}
+    </>
+  );
 }
 
 /** One stream of a list; the whole row leads to its page. */
@@ -83,16 +78,15 @@ export function StreamRow({ stream }: { readonly stream: Stream }): ReactElement
     <Link
       to="/streams/$traceId/$spanId"
       params={{ traceId: stream.traceId, spanId: stream.spanId }}
-      aria-label={spokenStream(stream)}
-      className={`grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 px-4 hover:bg-hover max-md:h-[78px] max-md:content-center max-md:gap-y-0.5 md:h-[34px] ${grid} focus-visible:-outline-offset-2`}
+      className={`grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 px-4 hover:bg-hover max-lg:h-[78px] max-lg:content-center max-lg:gap-y-0.5 lg:h-[34px] ${grid} focus-visible:-outline-offset-2`}
     >
-      <span className="text-xs text-ink-3 max-md:order-2 max-md:text-right">
+      <span className="text-xs text-ink-3 max-lg:order-2 max-lg:text-right">
         <TimeAgo at={stream.endedAt} />
       </span>
-      <span className="min-w-0 max-md:order-1">
+      <span className="min-w-0 max-lg:order-1">
         <Ending stream={stream} />
       </span>
-      <span className="flex min-w-0 gap-1.5 text-ink-2 max-md:order-3">
+      <span className="flex min-w-0 gap-1.5 text-ink-2 max-lg:order-3">
         <span className="truncate">{stream.model}</span>
         {(stream.attempt ?? 1) > 1 && (
           <span
@@ -103,20 +97,26 @@ export function StreamRow({ stream }: { readonly stream: Stream }): ReactElement
           </span>
         )}
       </span>
-      <span className={`truncate max-md:hidden ${quiet(stream.attachmentClass)}`}>
+      <span className={`truncate max-lg:hidden ${quiet(stream.attachmentClass)}`}>
         {valueName('attachment', stream.attachmentClass)}
       </span>
-      <span className={`truncate max-md:hidden ${quiet(stream.networkType)}`}>{stream.networkType}</span>
-      <span className="text-right max-md:hidden">{formatSeconds(stream.ttftSeconds)}</span>
-      <span className="text-right max-md:order-4 max-md:text-xs max-md:text-ink-3">
-        {formatSeconds(stream.durationSeconds)}
+      <span className={`truncate max-lg:hidden ${quiet(stream.networkType)}`}>{stream.networkType}</span>
+      <span className="text-right max-lg:hidden">
+        <Named name="first token">{formatSeconds(stream.ttftSeconds)}</Named>
       </span>
-      <span className="text-right max-md:hidden">{formatSeconds(stream.maxGapSeconds)}</span>
-      <span className="text-right text-ink-2 max-md:hidden">{formatCount(stream.chunks)}</span>
-      <span className="order-5 col-span-2 truncate text-xs text-ink-3 md:hidden">
+      <span className="text-right max-lg:order-4 max-lg:text-xs max-lg:text-ink-3">
+        <Named name="duration">{formatSeconds(stream.durationSeconds)}</Named>
+      </span>
+      <span className="text-right max-lg:hidden">
+        <Named name="longest gap">{formatSeconds(stream.maxGapSeconds)}</Named>
+      </span>
+      <span className="text-right text-ink-2 max-lg:hidden">
+        <Named name="chunks">{formatCount(stream.chunks)}</Named>
+      </span>
+      <span className="order-5 col-span-2 truncate text-xs text-ink-3 lg:hidden">
         {stream.attachmentClass === 'none' ? 'no' : valueName('attachment', stream.attachmentClass)}{' '}
         attachment · {stream.networkType} · {formatCount(stream.chunks)} chunks · gap{' '}
-        {formatSeconds(stream.maxGapSeconds)}
+        <Named name="longest gap">{formatSeconds(stream.maxGapSeconds)}</Named>
       </span>
     </Link>
   );

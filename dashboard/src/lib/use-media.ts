@@ -14,4 +14,4 @@ export function useMedia(query: string): boolean {
 }
 
 /** Wide enough for tables; narrower screens show cards. */
-export const tableMedia = '(min-width: 48rem)';
+export const tableMedia = '(min-width: 64rem)';

@@ -12,6 +12,11 @@ const listClass = 'max-h-72 overflow-y-auto overscroll-contain p-1';
 const itemClass =
   'group flex h-7.5 cursor-default items-center gap-2 rounded-sm px-2 text-sm outline-none select-none data-[highlighted]:bg-sunken pointer-coarse:h-10';
 
+/** Each step of a choice begins in its field, also when it comes after the popup has opened. */
+function focus(element: HTMLInputElement | null): void {
+  element?.focus();
+}
+
 /** A text field over a list that it narrows. */
 export function ChoiceList({
   label,
@@ -45,6 +50,7 @@ export function ChoiceList({
       <div className="flex items-center gap-2 border-b border-line px-3">
         <Icon name="search" className="text-ink-3" />
         <Autocomplete.Input
+          ref={focus}
           aria-label={label}
           placeholder={placeholder}
           className="h-9 w-full bg-transparent text-sm outline-none placeholder:text-ink-3"

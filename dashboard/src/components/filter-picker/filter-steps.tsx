@@ -6,6 +6,7 @@ import { askedScope, type QuestionScope, scopedQueryKey } from '../../lib/api/qu
 import { dimensionName, filterDimensions, outcomeOfReason, valueName } from '../../lib/format/names.ts';
 import { formatCount, formatRate } from '../../lib/format/numbers.ts';
 import type { Filter } from '../../lib/scope/filter.ts';
+import { useDebounced } from '../../lib/use-debounced.ts';
 import { OutcomeMark } from '../outcome-mark.tsx';
 import { type Choice, ChoiceList } from './choice-list.tsx';
 
@@ -31,7 +32,7 @@ function ValueChoices({
   readonly onAdd: (filter: Filter) => void;
 }): ReactElement {
   const [search, setSearch] = useState('');
-  const values = useDimensionValues(dimension, search, scope);
+  const values = useDimensionValues(dimension, useDebounced(search), scope);
   const found = values.data?.values ?? [];
   const typed: readonly Choice[] =
     search !== '' && !found.some(({ value }) => value === search)

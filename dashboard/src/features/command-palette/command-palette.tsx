@@ -8,6 +8,7 @@ import { OutcomeMark } from '../../components/outcome-mark.tsx';
 import { useApi } from '../../lib/api/api-context.ts';
 import { dimensionName, outcomeOfReason, valueName } from '../../lib/format/names.ts';
 import { formatCount } from '../../lib/format/numbers.ts';
+import { useDebounced } from '../../lib/use-debounced.ts';
 import { type Command, type CommandGroup, commandsFor, looksLikeId } from './commands.ts';
 import { useCommandActions } from './use-command-actions.ts';
 
@@ -95,8 +96,9 @@ export default function CommandPalette({
 }): ReactElement {
   const [text, setText] = useState('');
   const [dimension, setDimension] = useState<string>();
-  const streams = useStreamsById(dimension === undefined ? text : '');
-  const values = useValueCommands(dimension, text);
+  const asked = useDebounced(text);
+  const streams = useStreamsById(dimension === undefined ? asked : '');
+  const values = useValueCommands(dimension, dimension === undefined ? '' : asked);
   const { run, filterBy } = useCommandActions(onHelp);
   const found = looksLikeId(text.trim()) ? (streams.data?.rows ?? []) : [];
   const groups = dimension === undefined ? commandsFor(text, found) : values;

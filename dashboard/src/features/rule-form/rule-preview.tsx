@@ -21,6 +21,9 @@ const spans = [
   { value: '7d', label: '7 d' },
 ] as const;
 
+/** The newest of what it would have fired; the chart shows all. */
+const shownIncidents = 5;
+
 type Span = (typeof spans)[number]['value'];
 
 const series: readonly DrawnSeries[] = [
@@ -90,20 +93,28 @@ function Chart({
         showVolume
       />
       {preview.incidents.length > 0 && (
-        <ul className="mt-3 max-h-44 divide-y divide-line overflow-y-auto border-t border-line text-sm">
-          {preview.incidents.map(({ firedAt, resolvedAt, peakFailureRate }) => (
-            <li key={firedAt} className="flex gap-3 py-1.5">
-              <span className="w-28 shrink-0 text-ink-2">
-                {formatTime(Date.parse(firedAt), 'dayClock', zone)}
-              </span>
-              <span className="flex-1 text-ink-3">
-                {resolvedAt === null
-                  ? 'still firing'
-                  : `for ${formatSpan((Date.parse(resolvedAt) - Date.parse(firedAt)) / 1000)}`}
-              </span>
-              <span className="font-medium text-failed-text">{formatRate(peakFailureRate)} at its peak</span>
-            </li>
-          ))}
+        <ul className="mt-3 divide-y divide-line border-t border-line text-sm">
+          {preview.incidents
+            .slice(-shownIncidents)
+            .toReversed()
+            .map(({ firedAt, resolvedAt, peakFailureRate }) => (
+              <li key={firedAt} className="flex gap-3 py-1.5">
+                <span className="w-28 shrink-0 text-ink-2">
+                  {formatTime(Date.parse(firedAt), 'dayClock', zone)}
+                </span>
+                <span className="flex-1 text-ink-3">
+                  {resolvedAt === null
+                    ? 'still firing'
+                    : `for ${formatSpan((Date.parse(resolvedAt) - Date.parse(firedAt)) / 1000)}`}
+                </span>
+                <span className="font-medium text-failed-text">
+                  {formatRate(peakFailureRate)} at its peak
+                </span>
+              </li>
+            ))}
+          {preview.incidents.length > shownIncidents && (
+            <li className="py-1.5 text-ink-3">and {preview.incidents.length - shownIncidents} before</li>
+          )}
         </ul>
       )}
     </>

@@ -1,11 +1,9 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { Icon } from '../../components/icon.tsx';
+import { typingPauseMs } from '../../lib/use-debounced.ts';
 
 const route = getRouteApi('/streams');
-
-/** How long a reader may pause while typing before the list is asked, ms. */
-const typingPauseMs = 250;
 
 /** Finds streams by any of their ids. */
 export function SearchField(): ReactElement {

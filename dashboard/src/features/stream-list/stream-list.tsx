@@ -122,7 +122,7 @@ export function StreamList(): ReactElement {
         <SearchField />
         <p className="text-sm text-ink-3" aria-live="polite">
           {data !== undefined &&
-            `${formatExactCount(streams.length)}${hasNextPage ? ' loaded, more below' : ' streams'}`}
+            `${formatExactCount(streams.length)}${hasNextPage ? ' loaded, more below' : streams.length === 1 ? ' stream' : ' streams'}`}
         </p>
         <Button
           look="ghost"

@@ -11,7 +11,8 @@ export function useRefresh(): () => void {
   const queries = useQueryClient();
   return useCallback(() => {
     clock.advance();
-    void queries.invalidateQueries({ queryKey: [scopedKey] });
+    // A question that is still being answered goes on: restarting it at every step would starve a slow collector.
+    void queries.invalidateQueries({ queryKey: [scopedKey] }, { cancelRefetch: false });
   }, [clock, queries]);
 }
 
