@@ -5,6 +5,7 @@ import {
   anthropicMessages,
   createBodyReader,
   genericNdjson,
+  genericSse,
   openaiChat,
   protocols,
 } from '../protocols/index.ts';
@@ -105,6 +106,22 @@ describe('a body', () => {
     const { facts } = readBody(openaiChat, sse(chunk({ content: 'a' })) + failure);
     expect(facts.error?.reason).toBe(reason);
     expect(facts.ending).toBeUndefined();
+  });
+
+  it('of unknown origin is recognised line by line, and cut where its last JSON is', () => {
+    const body = sse(chunk({ content: 'a' }), chunk({ content: 'b' }), chunk({}, 'stop'));
+    expect(readBody(genericSse, body.replaceAll('\n\n', '\n'))).toMatchObject({
+      events: 3,
+      chunks: 2,
+      protocolName: 'openai_chat',
+      facts: { ending: 'completed' },
+    });
+    expect(readBody(genericSse, 'data: {"text":"a"}\n\ndata: {"text":"b')).toMatchObject({
+      events: 1,
+      midFrame: true,
+    });
+    expect(readBody(genericSse, 'data: Hello\n\ndata: {world')).toMatchObject({ midFrame: true });
+    expect(readBody(genericSse, 'data: {world\n\n')).toMatchObject({ chunks: 1, midFrame: false });
   });
 
   it('counts an error outside any frame as no event', () => {

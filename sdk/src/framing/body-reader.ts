@@ -146,7 +146,7 @@ class FramedBodyReader implements BodyReader, FrameSink {
   }
 
   #readPayload(event: string | undefined, payload: string, complete: boolean): void {
-    const parsed = this.#parse(payload);
+    const parsed = this.#parse(payload, complete);
     if (parsed.status === 'ok') {
       this.#count(this.#readValue(event, payload, parsed.value));
     } else if (isJoined(payload)) {
@@ -159,12 +159,13 @@ class FramedBodyReader implements BodyReader, FrameSink {
     }
   }
 
-  #parse(payload: string): ReturnType<typeof parseJson> {
+  #parse(payload: string, complete: boolean): ReturnType<typeof parseJson> {
     const mode = this.#protocol.payload ?? 'json';
     if (mode === 'text') return { status: 'ok', value: payload };
     const parsed = parseJson(payload);
-    const mayBeText = mode === 'either' && this.#reader.recognised === undefined;
-    return parsed.status === 'malformed' && mayBeText ? { status: 'ok', value: payload } : parsed;
+    if (parsed.status === 'ok' || mode === 'json' || this.#reader.recognised !== undefined) return parsed;
+    const isJson = isJoined(payload) || (!complete && /^\s*[{[]/.test(payload));
+    return isJson ? parsed : { status: 'ok', value: payload };
   }
 
   #readValue(event: string | undefined, payload: string, value: unknown): EventKind {
