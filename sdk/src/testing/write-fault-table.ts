@@ -1,12 +1,11 @@
 /** Runs the fault matrix and writes `docs/fault-table.md`. */
 import { writeFile } from 'node:fs/promises';
-import { chatClients } from './clients.ts';
+import { type ChatClient, chatClients } from './clients.ts';
 import { expectedOf, matrixRows } from './fault-matrix.ts';
 import { type ClientColumn, cellOf, renderFaultTable } from './fault-table.ts';
 import { openMatrix } from './run-matrix.ts';
 
-const columns: ClientColumn[] = [];
-for (const client of chatClients) {
+async function columnOf(client: ChatClient): Promise<ClientColumn> {
   const rows = matrixRows(client.protocol).filter((row) => expectedOf(row, client) !== undefined);
   const cells = new Map<string, string>();
   const matrix = await openMatrix(client);
@@ -15,7 +14,9 @@ for (const client of chatClients) {
     cells.set(row.name, cellOf(spans[0]));
   }
   await matrix.close();
-  columns.push({ client: client.name, rows, cells });
   process.stderr.write(`${client.name}: ${cells.size} endings\n`);
+  return { client: client.name, rows, cells };
 }
+
+const columns = await Promise.all(chatClients.map(columnOf));
 await writeFile(new URL('../../../docs/fault-table.md', import.meta.url), renderFaultTable(columns));
