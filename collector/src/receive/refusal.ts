@@ -60,3 +60,6 @@ export function tooLarge(maxBodyBytes: number): Refused {
 
 /** A bug of ours. Not repeated: it would fail in the same way. */
 export const internal = refused('internal', 'The collector failed on this request; its log says why.');
+
+/** Nobody hears it; it is for the counts. */
+export const cancelled = refused('cancelled', 'The sender left before it was answered.');

@@ -86,9 +86,9 @@ it('one request gives the same rows and the same answer as protobuf, as JSON, an
       seen.rows += first?.rows ?? 0;
       seen.rejected += answer.rejectedSpans;
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
   await doors.close();
-  expect(seen.rows).toBeGreaterThan(100);
+  expect(seen.rows).toBeGreaterThan(50);
   expect(seen.rejected).toBeGreaterThan(10);
-});
+}, 60_000);

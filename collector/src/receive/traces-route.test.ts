@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import Fastify, { type InjectOptions, type LightMyRequestResponse } from 'fastify';
@@ -20,6 +21,7 @@ async function setUp(options: Omit<FakeSinkOptions, 'maxBodyBytes'> = {}) {
   await app.register(tracesRoute, { prefix: '/v1', receiver, metrics, maxBodyBytes });
   return {
     ...received,
+    app,
     post: (body: Buffer | string, headers: Record<string, string> = {}) =>
       app.inject({
         method: 'POST',
@@ -248,6 +250,26 @@ describe('POST /v1/traces refuses', () => {
     expect(statuses[0]).toBe(200);
     expect(statuses.at(-1)).toBe(503);
     expect((await post(jsonBody)).statusCode).toBe(200);
+  });
+
+  it('nobody who left in the middle of a body, and gives back what that held', async () => {
+    const { app, metrics, budget } = await setUp();
+    const { hostname, port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+    const socket = connect(Number(port), hostname);
+    const head = [
+      'POST /v1/traces HTTP/1.1',
+      'host: a',
+      'content-type: application/json',
+      'content-length: 99',
+    ];
+    socket.write(`${head.join('\r\n')}\r\n\r\n{`);
+    await expect.poll(() => budget.taken).toBe(99);
+    socket.destroy();
+    await expect
+      .poll(async () => (await metrics.counts()).refusedRequests)
+      .toEqual([{ reason: 'cancelled', requests: 1 }]);
+    await expect.poll(() => budget.taken).toBe(0);
+    await app.close();
   });
 
   it('other methods with 405', async () => {

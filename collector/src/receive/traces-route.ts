@@ -3,7 +3,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import { contentTypes, encodingOf, exportResponse, statusBody } from './otlp-encoding.ts';
 import type { Receiver, Reception, RequestHead } from './receiver.ts';
-import { internal, type Refused, refusals, refused, tooLarge } from './refusal.ts';
+import { cancelled, internal, type Refused, refusals, refused, tooLarge } from './refusal.ts';
 
 export interface TracesRouteOptions {
   readonly receiver: Receiver;
@@ -89,8 +89,9 @@ function headOf({ headers }: FastifyRequest): RequestHead {
 }
 
 /** Errors of Fastify itself come with a status; everything else is a bug of ours. */
-function asRefused(error: Error & { statusCode?: number }, maxBodyBytes: number): Refused {
+function asRefused(error: Error & { statusCode?: number; code?: string }, maxBodyBytes: number): Refused {
   const { statusCode = 500, message } = error;
+  if (error.code === 'ECONNRESET') return cancelled;
   if (statusCode === 413) return tooLarge(maxBodyBytes);
   if (statusCode === 415) return refused('unsupported_type', message);
   return statusCode < 500 ? refused('undecodable', message) : internal;

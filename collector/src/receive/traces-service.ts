@@ -13,7 +13,7 @@ import { grpcStatusOf, refusalOfStatus } from './grpc-status.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import { contentTypes, exportResponse } from './otlp-encoding.ts';
 import type { Receipt, Receiver, Reception, RequestHead } from './receiver.ts';
-import { internal, type Refused, refused } from './refusal.ts';
+import { cancelled, internal, type Refused, refused } from './refusal.ts';
 
 /** A request that is here whole, and not yet looked into. */
 export interface ArrivedCall {
@@ -146,8 +146,6 @@ function headOf(metadata: Metadata): RequestHead {
     via: undefined,
   };
 }
-
-const cancelled = refused('cancelled', 'The sender left before it was answered.');
 
 const tooSlow = (arrivalMs: number) =>
   refused('timeout', `The request did not arrive within ${arrivalMs / 1_000} s.`);
