@@ -1,20 +1,8 @@
-import { type Answer, createAnswer } from '../protocols/answer.ts';
-import { errorWordsOfBody, streamError, streamErrorIn } from '../protocols/error-words.ts';
-import { parseJson } from '../protocols/json.ts';
-import type {
-  AnswerFacts,
-  AnswerReader,
-  BodyFault,
-  BodyReader,
-  DocumentKind,
-  EventKind,
-  Framing,
-  Protocol,
-  ReadSummary,
-} from '../protocols/protocol.ts';
+import type { BodyReader, Framing, Protocol } from '../protocols/protocol.ts';
 import { createDeltaShapes } from './delta-shapes.ts';
 import { EventStreamFramer } from './eventstream.ts';
-import { defaultMaxFrameBytes, type Framer, type FrameSink } from './framer.ts';
+import { FramedBodyReader } from './framed-body-reader.ts';
+import { defaultMaxFrameBytes, type FramerClass } from './framer.ts';
 import { JsonFramer } from './json-stream.ts';
 import { NdjsonFramer } from './ndjson.ts';
 import { SseFramer } from './sse.ts';
@@ -24,7 +12,7 @@ export interface BodyReaderOptions {
   readonly maxFrameBytes?: number;
 }
 
-const framers: Readonly<Record<Framing, new (sink: FrameSink, maxFrameBytes: number) => Framer>> = {
+const framers: Readonly<Record<Framing, FramerClass>> = {
   sse: SseFramer,
   ndjson: NdjsonFramer,
   eventstream: EventStreamFramer,
@@ -32,166 +20,13 @@ const framers: Readonly<Record<Framing, new (sink: FrameSink, maxFrameBytes: num
 };
 
 /**
- * @returns a reader of one body. It holds one unfinished frame and a few remembered deltas, however long the body is.
+ * @returns a reader of one body in any framing. It holds one unfinished frame and a few remembered deltas, however long
+ *   the body is.
  */
 export function createBodyReader(protocol: Protocol, options: BodyReaderOptions = {}): BodyReader {
-  return new FramedBodyReader(protocol, options.maxFrameBytes ?? defaultMaxFrameBytes);
-}
-
-/** One of these is open for each stream in flight: state in fields and methods on the prototype keep it small. */
-class FramedBodyReader implements BodyReader, FrameSink {
-  readonly #protocol: Protocol;
-  readonly #answer: Answer = createAnswer();
-  readonly #reader: AnswerReader;
-  readonly #framer: Framer;
-  readonly #summary: ReadSummary = { events: 0, chunks: 0, visibleChunks: 0 };
-  #shapes: ReturnType<typeof createDeltaShapes>;
-  #malformedEvents = 0;
-  #cut = false;
-
-  constructor(protocol: Protocol, maxFrameBytes: number) {
-    this.#protocol = protocol;
-    this.#reader = protocol.open(this.#answer);
-    this.#shapes = createDeltaShapes(protocol.deltas);
-    this.#framer = new framers[protocol.framing](this, maxFrameBytes);
-  }
-
-  get protocol(): Protocol {
-    return this.#reader.recognised ?? this.#protocol;
-  }
-
-  get facts(): AnswerFacts {
-    return this.#answer.facts;
-  }
-
-  get malformedEvents(): number {
-    return this.#malformedEvents + (this.#framer.replacements ?? 0);
-  }
-
-  get broken(): BodyFault | undefined {
-    return this.#framer.broken;
-  }
-
-  get midFrame(): boolean {
-    return this.#cut || this.#framer.midFrame;
-  }
-
-  get document(): DocumentKind | undefined {
-    return this.#framer.document;
-  }
-
-  get lastEventId(): string {
-    return this.#framer.lastEventId;
-  }
-
-  push(bytes: Uint8Array): Readonly<ReadSummary> {
-    this.#clearSummary();
-    this.#framer.push(bytes);
-    return this.#summary;
-  }
-
-  finish(): Readonly<ReadSummary> {
-    this.#clearSummary();
-    this.#framer.finish();
-    return this.#summary;
-  }
-
-  frame(event: string | undefined, data: string, complete: boolean): void {
-    const payload = this.#protocol.unwrap === undefined ? data : this.#protocol.unwrap(data);
-    const known = this.#shapes.match(payload);
-    if (known !== undefined) {
-      this.#count(known);
-    } else if (isDone(payload)) {
-      this.#answer.terminate();
-      this.#count('event');
-    } else {
-      this.#readPayload(event, payload, complete);
-    }
-  }
-
-  bare(json: string): void {
-    const parsed = parseJson(json);
-    if (parsed.status === 'malformed') return;
-    const error = streamErrorIn(parsed.value);
-    if (error === undefined) this.#reader.read(undefined, parsed.value);
-    else this.#answer.fail(error);
-  }
-
-  failure(code: string, payload: string): void {
-    this.#count('event');
-    this.#fail(code, payload);
-  }
-
-  errorField(payload: string): void {
-    this.#fail('', payload);
-  }
-
-  #fail(code: string, payload: string): void {
-    const parsed = parseJson(payload);
-    const words = errorWordsOfBody(parsed.status === 'ok' ? parsed.value : { message: payload });
-    this.#answer.fail(streamError(code === '' ? words : { ...words, words: [code, ...words.words] }));
-  }
-
-  #clearSummary(): void {
-    this.#summary.events = 0;
-    this.#summary.chunks = 0;
-    this.#summary.visibleChunks = 0;
-  }
-
-  #count(kind: EventKind): void {
-    this.#summary.events += 1;
-    if (kind === 'event') return;
-    this.#summary.chunks += 1;
-    if (kind === 'chunk') this.#summary.visibleChunks += 1;
-  }
-
-  #readPayload(event: string | undefined, payload: string, complete: boolean): void {
-    const parsed = this.#parse(payload, complete);
-    if (parsed.status === 'ok') {
-      this.#count(this.#readValue(event, payload, parsed.value));
-    } else if (isJoined(payload)) {
-      for (const line of payload.split('\n')) this.frame(event, line, true);
-    } else if (complete) {
-      this.#count('event');
-      this.#malformedEvents += 1;
-    } else {
-      this.#cut = true;
-    }
-  }
-
-  #parse(payload: string, complete: boolean): ReturnType<typeof parseJson> {
-    const mode = this.#protocol.payload ?? 'json';
-    if (mode === 'text') return { status: 'ok', value: payload };
-    const parsed = parseJson(payload);
-    if (parsed.status === 'ok' || mode === 'json' || this.#reader.recognised !== undefined) return parsed;
-    const isJson = isJoined(payload) || (!complete && /^\s*[{[]/.test(payload));
-    return isJson ? parsed : { status: 'ok', value: payload };
-  }
-
-  #readValue(event: string | undefined, payload: string, value: unknown): EventKind {
-    const reader = this.#reader;
-    const endingBefore = this.facts.ending;
-    const recognisedBefore = reader.recognised;
-    const kind = reader.read(event, value);
-    if (event === 'error') this.#answer.fail(streamError(errorWordsOfBody(value)));
-    if (reader.recognised !== recognisedBefore) this.#shapes = createDeltaShapes(reader.recognised?.deltas);
-    // After an answer has finished, a delta of a known shape may mean that it goes on.
-    if (this.facts.ending !== endingBefore) this.#shapes.forget();
-    else this.#shapes.learn(payload, kind);
-    return kind;
-  }
-}
-
-/**
- * Some servers leave out the blank line between events, and clients that read line by line never notice: what the
- * specification makes one event is one on each line.
- */
-function isJoined(payload: string): boolean {
-  if (!payload.includes('\n')) return false;
-  return payload.split('\n').every((line) => isDone(line) || parseJson(line).status === 'ok');
-}
-
-/** `data: [DONE]` ends a stream wherever it stands: gateways append it to formats that have another end. */
-function isDone(payload: string): boolean {
-  return payload.length < 12 && /^\s*"?\[DONE\]"?\s*$/.test(payload);
+  return new FramedBodyReader(protocol, {
+    framer: framers[protocol.framing],
+    createDeltaShapes,
+    maxFrameBytes: options.maxFrameBytes ?? defaultMaxFrameBytes,
+  });
 }

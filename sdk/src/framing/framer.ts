@@ -1,4 +1,4 @@
-import type { BodyFault, DocumentKind } from '../protocols/protocol.ts';
+import type { BodyFault, DocumentKind, Framing } from '../protocols/protocol.ts';
 
 /** Receives what a framer cuts out of a body. */
 export interface FrameSink {
@@ -26,6 +26,10 @@ export interface Framer {
   push(bytes: Uint8Array): void;
   finish(): void;
 }
+
+export type FramerClass = new (sink: FrameSink, maxFrameBytes: number) => Framer;
+
+export type Framers = { readonly [F in Framing]?: FramerClass };
 
 /**
  * The largest unfinished frame that is kept. Frames of text deltas stay under a few KiB; an image or audio delta

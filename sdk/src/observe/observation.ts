@@ -1,12 +1,6 @@
 import type { StreamFacts } from '@weir/schemas/attributes';
 import type { Vantage } from '@weir/schemas/termination';
-import {
-  type BodyReader,
-  genericNdjson,
-  genericSse,
-  type HttpErrorFacts,
-  type ReadSummary,
-} from '../protocols/index.ts';
+import type { BodyReader, HttpErrorFacts, ReadSummary } from '../protocols/index.ts';
 import type { Clock } from './clock.ts';
 import type { Ending } from './ending.ts';
 import type { PathSigns } from './initiator.ts';
@@ -259,7 +253,7 @@ export class Observation<T = Uint8Array> {
   #answer(): AnswerEvidence | undefined {
     const reader = this.#reader;
     if (reader === undefined) return undefined;
-    const isKnownFormat = reader.protocol !== genericSse && reader.protocol !== genericNdjson;
+    const isKnownFormat = reader.protocol.isGeneric !== true;
     return {
       facts: reader.facts,
       isKnownFormat,

@@ -20,7 +20,8 @@ export { framingOf } from './content-type.ts';
 export type { HeaderSource } from './headers.ts';
 export { classifyHttpError, type HttpErrorFacts } from './http-error.ts';
 export type * from './protocol.ts';
-export { type Recognition, recogniseProtocol } from './recognise.ts';
+export { recogniseProtocol } from './recognise.ts';
+export type { Exchange, Recogniser, Recognition } from './recogniser.ts';
 export {
   type RequestBody,
   type RequestFacts,

@@ -86,6 +86,8 @@ export interface Protocol {
   readonly ends: string;
   /** Whether the end of this protocol is a terminal event or sentinel; where false, a finish reason suffices alone. */
   readonly hasTerminalEvent: boolean;
+  /** A stream of unknown origin: what its end looks like is not known either. */
+  readonly isGeneric?: boolean;
   /** Cached input tokens are counted beside `inputTokens`, not among them. */
   readonly cachedTokensAreExtra?: boolean;
   /** Reasoning tokens are counted beside `outputTokens`, not among them. */
