@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { outcomeOf, type TerminationReason } from '@weir/schemas/termination';
 import { createSimulator, type RequestRecord, type Simulator } from '@weir/simulator';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -105,6 +106,18 @@ describe('a stream that a library drops without a word', () => {
     if (seen === undefined) throw new Error('the client did not behave');
     await expectEnding(seen, row);
   });
+});
+
+test('docs/clients.md names every client', async () => {
+  const published = await readFile(new URL('../../docs/clients.md', import.meta.url), 'utf8');
+  const table = published.split('\n').filter((line) => line.startsWith('| '));
+  const missing = clients.filter(({ client }) => {
+    const words = client.name
+      .split(/ (?:with|chat|responses|create)?\s*/)
+      .filter((word) => /[a-z]/.test(word));
+    return !table.some((row) => words.every((word) => row.includes(word)));
+  });
+  expect(missing.map(({ name }) => name)).toEqual([]);
 });
 
 interface Behaved {
