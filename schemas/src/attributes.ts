@@ -167,6 +167,12 @@ export type LinkType = (typeof linkTypes)[number];
  */
 export const observedKey = 'weir.stream.observed';
 
+/**
+ * Set on any one span of an export: how many spans its sender had to drop since it last said so. It says nothing of the
+ * span that it is on.
+ */
+export const lostSpansKey = 'weir.export.lost_spans';
+
 /** Classes of `weir.request.attachment.class`; `mixed` where several came together, `none` where none did. */
 export const attachmentClasses = [
   'none',

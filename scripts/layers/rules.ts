@@ -116,7 +116,8 @@ const RULES: readonly Rule[] = [
   },
   {
     says: 'beside what emits and what starts, the SDK must not import from OpenTelemetry more than types',
-    appliesTo: (path) => within('sdk/src')(path) && !SDK_SPEAKS_OPENTELEMETRY.includes(path),
+    appliesTo: (path) =>
+      within('sdk/src')(path) && !within('sdk/src/export')(path) && !SDK_SPEAKS_OPENTELEMETRY.includes(path),
     forbids: (imported, importer, typeOnly) =>
       !typeOnly && !SDK_CORE.some((folder) => within(folder)(importer)) && isOpenTelemetry(imported),
   },

@@ -5,6 +5,8 @@ import type { NetworkFacts } from './fetch/options.ts';
 export interface Environment {
   readonly vantage: Vantage;
   isOffline(): boolean;
+  /** The generation of metric names that the environment asks for. */
+  readonly metricNames: 'operation' | 'inference';
   /** Facts about the network, and about the way to `url` where that is known. */
   network(url: URL | undefined): NetworkFacts;
   /** Calls `listener` when the page goes away; there is no such moment elsewhere. */
@@ -39,9 +41,15 @@ export function serverEnvironment(process: ServerProcess | undefined): Environme
   return {
     vantage: 'consumer',
     isOffline: () => false,
+    metricNames: optsIntoLatest(variables) ? 'inference' : 'operation',
     network: (url) => (usesProxyVariables(process) && proxyApplies(url, variables) ? { proxy: true } : {}),
     onPageClose: () => undefined,
   };
+}
+
+/** https://opentelemetry.io/docs/specs/semconv/gen-ai/ has instrumentations keep their names unless they are told so. */
+function optsIntoLatest({ OTEL_SEMCONV_STABILITY_OPT_IN: optIn = '' }: Variables): boolean {
+  return optIn.split(',').some((category) => category.trim() === 'gen_ai_latest_experimental');
 }
 
 /**
@@ -82,6 +90,7 @@ function pageEnvironment(): Environment {
   return {
     vantage: 'browser',
     isOffline: () => navigator.onLine === false,
+    metricNames: 'operation',
     network: () => ({ ...connectionFacts(), pageVisibility: document.visibilityState }),
     onPageClose: (listener) => addEventListener('pagehide', listener),
   };

@@ -22,6 +22,7 @@ export interface StreamDescription
     | 'network'
     | 'stallThreshold'
     | 'sample'
+    | 'metrics'
     | 'tracerProvider'
     | 'meterProvider'
     | 'clock'

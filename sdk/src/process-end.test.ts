@@ -88,6 +88,22 @@ describe('the end of a process', () => {
     openStreams.endAll({ kind: 'exit' });
   });
 
+  test('by a signal comes once all copies of the SDK have sent their spans', async () => {
+    watch();
+    let finish: () => void = () => undefined;
+    flush = () =>
+      new Promise((resolve) => {
+        finish = resolve;
+      });
+    watchProcessEnd({ process, openStreams, flush: () => flush(), maxFlushMs: 1000 });
+    process.emit('SIGTERM');
+    await settle();
+    expect(process.killed).toEqual([]);
+    finish();
+    await settle();
+    expect(process.killed).toEqual(['SIGTERM']);
+  });
+
   test('is not listened for after stopping', () => {
     const stop = watch();
     stop();

@@ -4,7 +4,7 @@ import type { OpenStreams } from './fetch/open-streams.ts';
 export interface ProcessEvents {
   on(event: string, listener: () => void): unknown;
   off(event: string, listener: () => void): unknown;
-  listenerCount(event: string): number;
+  listeners(event: string): readonly unknown[];
   kill(pid: number, signal: string): unknown;
   readonly pid: number;
 }
@@ -19,6 +19,8 @@ export interface ProcessEndOptions {
 }
 
 const drainIntervalMs = 500;
+/** Marks a listener of any copy of this module: another copy is no application that drains its streams. */
+const ofWeir = Symbol.for('weir.process_end');
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
 /**
@@ -27,7 +29,8 @@ const signals = ['SIGTERM', 'SIGINT'] as const;
  * On `beforeExit` nothing waits for the network any more, so streams that are still open have no reader. On a signal
  * that only this module listens to, open streams are reported as `lost`, sent, and the signal raised again, so that the
  * process dies of it as it would have. Where the application listens too it may drain its streams first: then spans are
- * only sent early, for it may end with `process.exit()`, which waits for nobody.
+ * only sent early, for it may end with `process.exit()`, which waits for nobody. Where several copies of this module
+ * listen, the last one that is done raises the signal.
  *
  * @returns a function that stops listening.
  */
@@ -56,14 +59,17 @@ export function watchProcessEnd({ process, openStreams, flush, maxFlushMs }: Pro
   const onSignal = new Map(
     signals.map((signal) => [
       signal,
-      () => {
-        if (process.listenerCount(signal) > 1) return drain();
-        openStreams.endAll({ kind: 'exit' });
-        void attemptWithin(maxFlushMs).then(() => {
-          stop();
-          process.kill(process.pid, signal);
-        });
-      },
+      Object.assign(
+        () => {
+          if (!process.listeners(signal).every(isOfWeir)) return drain();
+          openStreams.endAll({ kind: 'exit' });
+          void attemptWithin(maxFlushMs).then(() => {
+            stop();
+            if (process.listeners(signal).length === 0) process.kill(process.pid, signal);
+          });
+        },
+        { [ofWeir]: true },
+      ),
     ]),
   );
 
@@ -75,4 +81,8 @@ export function watchProcessEnd({ process, openStreams, flush, maxFlushMs }: Pro
     for (const [signal, listener] of onSignal) process.off(signal, listener);
   };
   return stop;
+}
+
+function isOfWeir(listener: unknown): boolean {
+  return typeof listener === 'function' && ofWeir in listener;
 }

@@ -1,15 +1,19 @@
 import type { Fetch } from './fetch/observe-fetch.ts';
 import type { ObserveOptions } from './fetch/options.ts';
+import type { SampleOption } from './sampling.ts';
 
 /** Options of `startWeir`, beside those of `observeFetch`. */
 export interface StartOptions extends ObserveOptions {
   /**
    * Base URL of an OTLP/HTTP receiver; `/v1/traces` is added. Default: `WEIR_ENDPOINT`, else
-   * `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` or `OTEL_EXPORTER_OTLP_ENDPOINT`, else http://127.0.0.1:4318.
+   * `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` or `OTEL_EXPORTER_OTLP_ENDPOINT`, else http://127.0.0.1:4318. Without the
+   * first two, `OTEL_TRACES_EXPORTER` and `OTEL_EXPORTER_OTLP_PROTOCOL` may ask for something else.
    */
   readonly endpoint?: string;
   /** Ingest key, sent as a bearer token. Default: `WEIR_KEY`. */
   readonly key?: string;
+  /** Share of the normal streams to keep. Default: `WEIR_SAMPLE`, else all. */
+  readonly sample?: SampleOption;
   /** `service.name`. Default: `OTEL_SERVICE_NAME`. */
   readonly service?: string;
   /** `deployment.environment.name`. Default: by `OTEL_RESOURCE_ATTRIBUTES`. */
@@ -28,31 +32,15 @@ export interface Weir {
   shutdown(): Promise<void>;
 }
 
-export interface ExportTarget {
-  /** Left out where the exporter's own `OTEL_*` variables decide. */
-  readonly url?: string;
-  readonly headers?: Record<string, string>;
-}
-
 type Variables = Readonly<Record<string, string | undefined>>;
 
-const defaultEndpoint = 'http://127.0.0.1:4318';
-
-/** Where spans go: the option, then Weir's own variables, then OpenTelemetry's, then the collector of this machine. */
-export function exportTarget(options: StartOptions, variables: Variables): ExportTarget {
-  const named = options.endpoint ?? variables.WEIR_ENDPOINT;
-  const isSetForOtel =
-    variables.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT !== undefined ||
-    variables.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
-  const base = named ?? (isSetForOtel ? undefined : defaultEndpoint);
-  const key = options.key ?? variables.WEIR_KEY;
-  return {
-    ...(base === undefined ? {} : { url: tracesUrl(base) }),
-    ...(key === undefined || key === '' ? {} : { headers: { authorization: `Bearer ${key}` } }),
-  };
+/** Whether the environment asks for no telemetry at all. */
+export function isDisabled(variables: Variables): boolean {
+  return variables.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
 }
 
-function tracesUrl(base: string): string {
-  const trimmed = base.replace(/\/+$/, '');
-  return trimmed.endsWith('/v1/traces') ? trimmed : `${trimmed}/v1/traces`;
+/** `sample` as the environment says it; a share that makes no sense is found out when it is used. */
+export function sampleOf(variables: Variables): number | undefined {
+  const said = variables.WEIR_SAMPLE?.trim();
+  return said === undefined || said === '' ? undefined : Number(said);
 }

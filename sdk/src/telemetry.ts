@@ -10,7 +10,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { StreamFacts } from '@weir/schemas/attributes';
-import { createStreamMetrics, type StreamMetrics } from './metrics.ts';
+import { createStreamMetrics, type MetricOptions, type StreamMetrics } from './metrics.ts';
 import type { EndedObservation } from './observe/observation.ts';
 import { type SampleOption, sampleWeight } from './sampling.ts';
 import { endStreamSpan, startStreamSpan } from './span.ts';
@@ -41,9 +41,13 @@ export interface TelemetryOptions {
   readonly tracerProvider?: TracerProvider | undefined;
   readonly meterProvider?: MeterProvider | undefined;
   readonly sample?: SampleOption | undefined;
+  /** Default: older names, no chunk times. */
+  readonly metrics?: Required<MetricOptions> | undefined;
   /** Unix milliseconds. */
   readonly now: () => number;
 }
+
+const defaultMetrics = { names: 'operation', chunkTimes: false } as const;
 
 /** Spans and metrics by whatever OpenTelemetry set-up the process has; without one, nothing happens. */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
@@ -54,7 +58,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const streamMetrics = (): StreamMetrics => {
     const provider = options.meterProvider ?? metrics.getMeterProvider();
     if (instruments?.provider !== provider) {
-      instruments = { provider, metrics: createStreamMetrics(provider.getMeter(sdkName, sdkVersion)) };
+      const meter = provider.getMeter(sdkName, sdkVersion);
+      instruments = { provider, metrics: createStreamMetrics(meter, options.metrics ?? defaultMetrics) };
     }
     return instruments.metrics;
   };

@@ -1,6 +1,7 @@
 import type { Link, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { StreamFacts } from '@weir/schemas/attributes';
 import type { Vantage } from '@weir/schemas/termination';
+import type { MetricOptions } from '../metrics.ts';
 import type { Clock } from '../observe/clock.ts';
 import type { StallThresholdOption } from '../observe/stall-thresholds.ts';
 import type { Protocol } from '../protocols/index.ts';
@@ -75,6 +76,7 @@ export interface ObserveOptions {
   readonly sample?: SampleOption;
   /** Default: the global one. */
   readonly tracerProvider?: TracerProvider;
+  readonly metrics?: MetricOptions;
   /** Default: the global one. */
   readonly meterProvider?: MeterProvider;
   /** Monotonic milliseconds. Default: `performance.now`. */

@@ -22,7 +22,7 @@ let sharedLoopLag: LoopLagSampler | undefined;
 
 type SettingsOptions = Pick<
   ObserveOptions,
-  'clock' | 'vantage' | 'sample' | 'tracerProvider' | 'meterProvider'
+  'clock' | 'vantage' | 'sample' | 'metrics' | 'tracerProvider' | 'meterProvider'
 >;
 
 export function resolveSettings(options: SettingsOptions): Settings {
@@ -33,6 +33,10 @@ export function resolveSettings(options: SettingsOptions): Settings {
     tracerProvider: options.tracerProvider,
     meterProvider: options.meterProvider,
     sample: options.sample,
+    metrics: {
+      names: options.metrics?.names ?? environment.metricNames,
+      chunkTimes: options.metrics?.chunkTimes ?? false,
+    },
     now: Date.now,
   });
   watchPage(environment, telemetry);
