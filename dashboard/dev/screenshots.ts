@@ -55,6 +55,17 @@ const shots: readonly Shot[] = [
     path: '/streams?filter=reason:rate_limited',
     act: (page) => openFirst(page, 'main a[href*="/streams/"]'),
   },
+  {
+    name: 'stream-failed',
+    path: '/streams?filter=reason:reset',
+    act: (page) => openFirst(page, 'main a[href*="/streams/"]'),
+  },
+  {
+    name: 'incident-first',
+    path: '/incidents',
+    act: (page) => openFirst(page, 'main a[href*="/incidents/"]'),
+  },
+  { name: 'split', path: '/', act: (page) => openFirst(page, 'button:text-is("Model")') },
   { name: 'palette', path: '/', viewport: true, act: (page) => page.keyboard.press('Control+k') },
   { name: 'time-menu', path: '/', viewport: true, act: (page) => page.keyboard.press('t') },
   { name: 'filter-menu', path: '/', viewport: true, act: (page) => page.keyboard.press('f') },

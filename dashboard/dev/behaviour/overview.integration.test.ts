@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DashboardUnderTest, eventually, startDashboard } from './dashboard-under-test.ts';
@@ -131,6 +132,20 @@ describe('charts', () => {
     await page.getByText('Copied').waitFor();
     const csv = await page.evaluate(() => navigator.clipboard.readText());
     expect(csv.split('\r\n')[0]).toBe('Time (UTC),the hour before,Failure rate');
+    await page.context().close();
+  });
+
+  test('a chart can be taken away as a picture', async () => {
+    const page = await openOverview();
+    await page.getByRole('button', { name: 'Options of Failure rate' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'Download image' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('weir-failure-rate.png');
+    const content = await readFile(await download.path());
+    expect(content.subarray(1, 4).toString()).toBe('PNG');
+    expect(content.length).toBeGreaterThan(10_000);
     await page.context().close();
   });
 

@@ -1,6 +1,7 @@
 import { Menu } from '@base-ui/react/menu';
-import { type ReactElement, type ReactNode, useId, useRef, useState } from 'react';
-import { copyText, downloadFile } from '../lib/clipboard.ts';
+import { type ReactElement, type ReactNode, type RefObject, useId, useRef, useState } from 'react';
+import { chartImage } from '../lib/chart-image.ts';
+import { copyText, downloadFile, notify } from '../lib/clipboard.ts';
 import { type TableData, toCsv } from '../lib/table-data.ts';
 import { Button } from './button.tsx';
 import { DataTable } from './data-table.tsx';
@@ -31,13 +32,23 @@ function PanelMenu({
   table,
   asTable,
   onToggleTable,
+  chartOf,
 }: {
   readonly title: string;
   readonly table: TableData;
   readonly asTable: boolean;
   readonly onToggleTable: () => void;
+  /** The panel, when a chart of it can be drawn as a picture. */
+  readonly chartOf: RefObject<HTMLElement | null> | undefined;
 }): ReactElement {
-  const fileName = `weir-${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.csv`;
+  const fileName = `weir-${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
+  const hasChart = chartOf !== undefined && !asTable;
+  const saveImage = async (): Promise<void> => {
+    const panel = chartOf?.current ?? undefined;
+    const image = panel === undefined ? undefined : await chartImage(panel, title);
+    if (image === undefined) notify('This browser cannot draw the chart as a picture.');
+    else downloadFile(`${fileName}.png`, 'image/png', image);
+  };
   return (
     <Menu.Root>
       <Menu.Trigger
@@ -61,9 +72,17 @@ function PanelMenu({
             <MenuItem icon="copy" onClick={() => void copyText(toCsv(table))}>
               Copy as CSV
             </MenuItem>
-            <MenuItem icon="download" onClick={() => downloadFile(fileName, 'text/csv', toCsv(table))}>
+            <MenuItem
+              icon="download"
+              onClick={() => downloadFile(`${fileName}.csv`, 'text/csv', toCsv(table))}
+            >
               Download CSV
             </MenuItem>
+            {hasChart && (
+              <MenuItem icon="image" onClick={() => void saveImage()}>
+                Download image
+              </MenuItem>
+            )}
             <MenuItem icon="link" onClick={() => void copyText(location.href)}>
               Copy link to this view
             </MenuItem>
@@ -82,6 +101,7 @@ export function Panel({
   table,
   className = '',
   flush = false,
+  chart = false,
   children,
 }: {
   readonly title: string;
@@ -89,6 +109,8 @@ export function Panel({
   readonly hint?: ReactNode;
   readonly controls?: ReactNode;
   readonly table?: TableData | undefined;
+  /** Whether the content is a chart that can be taken away as a picture. */
+  readonly chart?: boolean;
   readonly className?: string;
   /** Content that brings its own horizontal padding. */
   readonly flush?: boolean;
@@ -118,6 +140,7 @@ export function Panel({
               table={table}
               asTable={asTable}
               onToggleTable={() => setAsTable(!asTable)}
+              chartOf={chart ? section : undefined}
             />
           )}
         </div>

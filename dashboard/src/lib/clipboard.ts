@@ -22,7 +22,7 @@ export async function copyText(text: string): Promise<void> {
   }
 }
 
-export function downloadFile(name: string, type: string, content: string): void {
+export function downloadFile(name: string, type: string, content: string | Blob): void {
   const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   link.href = url;

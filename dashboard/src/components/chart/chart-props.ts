@@ -1,3 +1,4 @@
+import type { TimeBand } from '../../lib/charts/bands.ts';
 import type { ChartRow, ChartSeries } from '../../lib/charts/series.ts';
 
 /** How a series is drawn. */
@@ -13,12 +14,6 @@ export interface DrawnSeries extends ChartSeries {
   readonly pattern?: 'hatched';
 }
 
-export interface ChartBand {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly label: string;
-}
-
 export interface TimeChartProps {
   /** What the chart shows, for screen readers. */
   readonly label: string;
@@ -29,7 +24,7 @@ export interface TimeChartProps {
   /** The axis never ends below this, so that noise around zero stays small. */
   readonly floor: number;
   readonly ticks?: number;
-  readonly bands?: readonly ChartBand[];
+  readonly bands?: readonly TimeBand[];
   readonly threshold?: { readonly value: number; readonly label: string };
   /** Without it no range can be selected. */
   readonly onSelectRange?: (fromMs: number, toMs: number) => void;

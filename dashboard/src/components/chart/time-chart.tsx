@@ -195,7 +195,7 @@ export default function TimeChart(props: TimeChartProps): ReactElement {
           <CartesianGrid vertical={false} stroke="var(--grid)" />
           {bands.map((band) => (
             <ReferenceArea
-              key={`${band.label} ${band.fromMs}`}
+              key={band.fromMs}
               x1={Math.max(fromMs, band.fromMs)}
               x2={Math.min(toMs, band.toMs)}
               fill="var(--band)"

@@ -1,16 +1,18 @@
 import type { Timeseries } from '@weir/schemas/api';
 import { type ReactElement, useMemo, useState } from 'react';
-import type { ChartBand, DrawnSeries } from '../../components/chart/chart-props.ts';
+import type { DrawnSeries } from '../../components/chart/chart-props.ts';
 import { LazyTimeChart } from '../../components/chart/lazy-time-chart.tsx';
 import { ChartLegend } from '../../components/chart/legend.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { QueryBody } from '../../components/query-body.tsx';
 import { Segmented } from '../../components/segmented.tsx';
 import { useIncidents, useTimeseries, useTimeseriesBefore } from '../../lib/api/queries.ts';
+import { mergedBands, type TimeBand } from '../../lib/charts/bands.ts';
 import { useBucketCount } from '../../lib/charts/bucket-count.ts';
 import { chartTable } from '../../lib/charts/chart-table.ts';
 import {
   type ChartRow,
+  chartDomain,
   measureRows,
   restKey,
   seriesKey,
@@ -69,14 +71,13 @@ function splitChart(timeseries: Timeseries, by: string, colourOf: (key: string) 
   };
 }
 
-function useIncidentBands(): readonly ChartBand[] {
+function useIncidentBands(): readonly TimeBand[] {
   const incidents = useIncidents();
   return useMemo(
     () =>
-      (incidents.data?.incidents ?? []).map(({ startedAt, resolvedAt, ruleName }) => ({
+      (incidents.data?.incidents ?? []).map(({ startedAt, resolvedAt }) => ({
         fromMs: Date.parse(startedAt),
         toMs: resolvedAt === null ? Number.MAX_SAFE_INTEGER : Date.parse(resolvedAt),
-        label: ruleName,
       })),
     [incidents.data],
   );
@@ -107,10 +108,11 @@ export function FailureRate({ className }: { readonly className?: string }): Rea
   );
 
   const selectRange = (fromMs: number, toMs: number): void => setRange({ kind: 'absolute', fromMs, toMs });
-  const shownBands = chart === undefined ? [] : bandsWithin(bands, chart.rows);
+  const shownBands = mergedBands(bands, ...chartDomain(chart?.rows ?? []));
   return (
     <Panel
       title="Failure rate"
+      chart
       hint="of all streams that were not aborted"
       className={className ?? ''}
       controls={
@@ -161,10 +163,4 @@ export function FailureRate({ className }: { readonly className?: string }): Rea
       </QueryBody>
     </Panel>
   );
-}
-
-function bandsWithin(bands: readonly ChartBand[], rows: readonly ChartRow[]): readonly ChartBand[] {
-  const from = rows[0]?.startMs ?? 0;
-  const to = rows.at(-1)?.endMs ?? 0;
-  return bands.filter(({ fromMs, toMs }) => fromMs < to && toMs > from);
 }

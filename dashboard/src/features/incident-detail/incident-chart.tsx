@@ -66,11 +66,11 @@ export function IncidentChart({
   const band = {
     fromMs: Date.parse(incident.startedAt),
     toMs: incident.resolvedAt === null ? Number.MAX_SAFE_INTEGER : Date.parse(incident.resolvedAt),
-    label: 'incident',
   };
   return (
     <Panel
       title="Failure rate"
+      chart
       hint="of what the rule watches"
       table={data === undefined ? undefined : chartTable(rows, [...rateSeries, ...volumeSeries])}
     >

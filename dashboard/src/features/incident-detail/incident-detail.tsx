@@ -22,6 +22,7 @@ import { withFilter } from '../../lib/scope/filter.ts';
 import { searchOfFilters, searchOfRange } from '../../lib/scope/search-params.ts';
 import { DeliveriesPanel } from './deliveries-panel.tsx';
 import { IncidentChart, incidentScope } from './incident-chart.tsx';
+import { splitSummary } from './split-summary.ts';
 import { SuspectsPanel } from './suspects-panel.tsx';
 
 function Figures({ incident, nowMs }: { readonly incident: Incident; readonly nowMs: number }): ReactElement {
@@ -66,6 +67,7 @@ function Page({ incident }: { readonly incident: Incident }): ReactElement {
   const { range, filters } = incidentScope(incident, now);
   const failures = withFilter(filters, { dimension: 'outcome', value: 'failed', exclude: false });
   const firing = incident.status === 'firing';
+  const { headline, rest } = splitSummary(incident.summary);
   return (
     <div className="space-y-4">
       <header className="flex flex-wrap items-start justify-between gap-3 py-1">
@@ -87,8 +89,9 @@ function Page({ incident }: { readonly incident: Incident }): ReactElement {
             </span>
           </p>
           <h1 className="max-w-[64rem] text-lg font-semibold tracking-tight text-pretty sm:text-xl">
-            {incident.summary}
+            {headline}
           </h1>
+          {rest !== '' && <p className="mt-1 max-w-[64rem] text-md text-pretty text-ink-2">{rest}</p>}
         </div>
         <div className="flex flex-wrap gap-1.5">
           <Link

@@ -38,7 +38,7 @@ function SuspectRow({
           ...searchOfFilters(withFilter(filters, { dimension, value, exclude: false })),
         })}
         title={`${formatExactCount(suspect.failed)} of ${formatExactCount(suspect.streams)} failed`}
-        className="-mx-2 grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 rounded-md px-2 py-2 hover:bg-hover sm:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_4rem_7rem_auto]"
+        className="-mx-2 grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 rounded-md px-2 py-2 hover:bg-hover sm:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_4rem_7rem_5.5rem]"
       >
         <span className="flex min-w-0 items-baseline gap-2">
           <span className="text-ink-3">{dimensionName(dimension)}</span>

@@ -90,7 +90,7 @@ export function Latency(): ReactElement {
     })),
   ]);
   return (
-    <Panel title="Latency" hint="over time" table={data === undefined ? undefined : table}>
+    <Panel title="Latency" chart hint="over time" table={data === undefined ? undefined : table}>
       <QueryBody query={timeseries} skeleton={<div className="skeleton h-82" />}>
         {() => (
           <div className="space-y-2">

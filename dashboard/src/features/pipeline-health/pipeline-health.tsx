@@ -88,6 +88,13 @@ function Figures({ pipeline }: { readonly pipeline: Pipeline }): ReactElement {
           note: `since the start ${ago(startedAt)}`,
         },
         {
+          name: 'Lost by senders',
+          value: formatCount(pipeline.lostSpans),
+          title: formatExactCount(pipeline.lostSpans),
+          note: 'spans dropped while Weir was away or slow',
+          tone: pipeline.lostSpans === 0 ? 'plain' : 'bad',
+        },
+        {
           name: 'Ingest lag',
           value: formatSeconds(pipeline.ingestLagSeconds),
           note: 'median from end of stream to receipt, 5 min',

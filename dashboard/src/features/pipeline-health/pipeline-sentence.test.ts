@@ -11,6 +11,7 @@ const healthy: Pipeline = {
   startedAt: new Date(now - 3_600_000).toISOString(),
   acceptedSpans: 8_412_906,
   duplicateSpans: 0,
+  lostSpans: 0,
   rejectedSpans: [],
   skippedSpans: [],
   refusedRequests: [],

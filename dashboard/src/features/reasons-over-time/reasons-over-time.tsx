@@ -28,6 +28,7 @@ export function ReasonsOverTime(): ReactElement {
   return (
     <Panel
       title="Reasons over time"
+      chart
       hint="streams"
       controls={<Segmented label="Which reasons to show" options={views} value={view} onChange={setView} />}
       table={stack === undefined ? undefined : chartTable(stack.rows, stack.series)}

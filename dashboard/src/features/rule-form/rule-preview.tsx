@@ -74,7 +74,6 @@ function Chart({
   const bands = preview.incidents.map(({ firedAt, resolvedAt }) => ({
     fromMs: Date.parse(firedAt),
     toMs: resolvedAt === null ? Number.MAX_SAFE_INTEGER : Date.parse(resolvedAt),
-    label: 'would have fired',
   }));
   return (
     <>
@@ -128,6 +127,7 @@ export function RulePreview({ input }: { readonly input: RuleInput | undefined }
   return (
     <Panel
       title="On your past data"
+      chart
       controls={<Segmented label="How far back" options={spans} value={span} onChange={setSpan} />}
       table={preview.data === undefined ? undefined : chartTable(previewRows(preview.data), series)}
     >

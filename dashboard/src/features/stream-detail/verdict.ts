@@ -74,8 +74,11 @@ function arrived(stream: StreamDetail): string | undefined {
   const { chunks, outputTokens, outcome } = stream;
   if (chunks === null || outcome === 'completed') return undefined;
   if (chunks === 0) return 'No content had arrived.';
-  const tokens = outputTokens === null ? '' : ` (${formatExactCount(outputTokens)} tokens)`;
-  return `${formatExactCount(chunks)} chunks${tokens} had arrived.`;
+  const tokens =
+    outputTokens === null
+      ? ''
+      : ` (${formatExactCount(outputTokens)} ${outputTokens === 1 ? 'token' : 'tokens'})`;
+  return `${formatExactCount(chunks)} ${chunks === 1 ? 'chunk' : 'chunks'}${tokens} had arrived.`;
 }
 
 function frustration({ outcome, stallAtEnd, chunks }: StreamDetail): string | undefined {

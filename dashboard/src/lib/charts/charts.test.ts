@@ -1,5 +1,6 @@
 import type { Timeseries, TimeseriesPoint } from '@weir/schemas/api';
 import { describe, expect, test } from 'vitest';
+import { mergedBands } from './bands.ts';
 import { bucketCountFor } from './bucket-count.ts';
 import { chartTable } from './chart-table.ts';
 import { createCrosshair } from './crosshair.ts';
@@ -142,6 +143,19 @@ describe('axes', () => {
     const labels = timeTicks(start, start + 86_400_000, 8, 'UTC').map(({ label }) => label);
     expect(labels).toContain('4 Nov');
   });
+});
+
+test('bands that overlap are drawn as one, and those outside not at all', () => {
+  const bands = [
+    { fromMs: 50, toMs: 70 },
+    { fromMs: 10, toMs: 30 },
+    { fromMs: 20, toMs: 40 },
+    { fromMs: 200, toMs: 300 },
+  ];
+  expect(mergedBands(bands, 0, 100)).toEqual([
+    { fromMs: 10, toMs: 40 },
+    { fromMs: 50, toMs: 70 },
+  ]);
 });
 
 test('a value keeps its hue, and values shown together differ', () => {
