@@ -6,7 +6,9 @@ import { resolveSettings, type Settings } from './fetch/settings.ts';
 import { watchBody } from './fetch/watched-body.ts';
 import { isNodeReadable, watchReadable } from './fetch/watched-readable.ts';
 import { shadow, watchIterator } from './fetch/watched-reader.ts';
+import { hashUserId } from './identity.ts';
 import { createItemReader, toldByError } from './observe/event-reader.ts';
+import { networkErrorFacts } from './observe/network-error.ts';
 import { type EndedObservation, Observation } from './observe/observation.ts';
 import { stallThresholdsOf } from './observe/stall-thresholds.ts';
 import type { Protocol } from './protocols/index.ts';
@@ -83,6 +85,7 @@ function open(
     loopLag: settings.loopLag,
     headersTimerSeconds: undefined,
     isOffline: settings.environment.isOffline,
+    networkErrorFacts,
     onBug: telemetry.bug,
     onEnd: (ended) => {
       openStreams.delete(observation);
@@ -145,7 +148,7 @@ function askedFacts(description: StreamDescription, { vantage }: Settings): Stre
     ...(model === undefined ? {} : { model }),
     ...(session === undefined ? {} : { sessionId: session }),
     ...(conversation === undefined ? {} : { conversationId: conversation }),
-    ...userFacts(description.user),
+    ...userFacts(description.user, hashUserId),
     ...attemptFacts(description.request),
     ...description.facts,
   };

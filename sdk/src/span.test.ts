@@ -3,7 +3,8 @@ import type { StreamFacts } from '@weir/schemas/attributes';
 import { attributes } from '@weir/schemas/attributes';
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from './observe/outcome.ts';
-import { attributesOf, endStreamSpan, linkTo, type SpanEnd, spanName, startStreamSpan } from './span.ts';
+import { endStreamSpan, linkTo, type SpanEnd, startStreamSpan } from './span.ts';
+import { attributesOf, spanName } from './span-attributes.ts';
 import { recordSpans } from './testing/recorded-spans.ts';
 
 const reset: Verdict = {

@@ -1,6 +1,5 @@
 import type { StreamFacts } from '@weir/schemas/attributes';
 import type { AttemptFacts, ObservedCall, ObserveOptions } from './fetch/options.ts';
-import { hashUserId } from './identity.ts';
 
 export interface ToldFacts {
   readonly facts: StreamFacts;
@@ -8,11 +7,19 @@ export interface ToldFacts {
   readonly attempt: AttemptFacts | undefined;
 }
 
+export interface ToldFactsOptions {
+  readonly hashUserId: HashUserId;
+  readonly onBug: (bug: unknown) => void;
+}
+
+/** @returns undefined where an id cannot be hashed at once: then it stays unknown. */
+type HashUserId = (id: string) => string | undefined;
+
 /** What the application says about a call. A callback that throws says nothing. */
 export function toldFacts(
   options: ObserveOptions,
   call: ObservedCall,
-  onBug: (bug: unknown) => void,
+  { hashUserId, onBug }: ToldFactsOptions,
 ): ToldFacts {
   const ask = <T>(callback: ((call: ObservedCall) => T | undefined) | undefined): T | undefined => {
     try {
@@ -31,7 +38,7 @@ export function toldFacts(
     attempt,
     dimensions: (typeof dimensions === 'function' ? ask(dimensions) : dimensions) ?? {},
     facts: {
-      ...userFacts(ask(options.user)),
+      ...userFacts(ask(options.user), hashUserId),
       ...(sessionId === undefined ? {} : { sessionId }),
       ...(conversationId === undefined ? {} : { conversationId }),
       ...attemptFacts(attempt),
@@ -39,9 +46,12 @@ export function toldFacts(
   };
 }
 
-export function userFacts(user: string | { readonly hash: string } | undefined): StreamFacts {
-  if (user === undefined) return {};
-  return { userHash: typeof user === 'string' ? hashUserId(user) : user.hash };
+export function userFacts(
+  user: string | { readonly hash: string } | undefined,
+  hashUserId: HashUserId,
+): StreamFacts {
+  const hash = typeof user === 'string' ? hashUserId(user) : user?.hash;
+  return hash === undefined ? {} : { userHash: hash };
 }
 
 function attemptOf(told: string | AttemptFacts | undefined): AttemptFacts | undefined {

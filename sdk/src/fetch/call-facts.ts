@@ -1,10 +1,10 @@
 import type { StreamFacts } from '@weir/schemas/attributes';
+import type { RequestFacts } from '../protocols/index.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import type { RecognisedCall } from './recognised-call.ts';
 
 /** What is known of a call before it is answered. */
 export function requestSideFacts({ request, body, protocol, provider }: RecognisedCall): StreamFacts {
-  const { attachments } = body;
   return {
     operation: body.operation ?? protocol.operation,
     protocol: protocol.name,
@@ -14,13 +14,20 @@ export function requestSideFacts({ request, body, protocol, provider }: Recognis
     ...(body.bytes === undefined ? {} : { requestBytes: body.bytes }),
     serverAddress: request.url.hostname,
     serverPort: portOf(request.url),
+    ...attachmentFacts(body),
+    ...resendFacts(request),
+  };
+}
+
+function attachmentFacts({ attachments }: RequestFacts): StreamFacts {
+  if (attachments === undefined) return {};
+  return {
     attachmentCount: attachments.count,
     attachmentClass: attachments.class,
     ...(attachments.bytes === undefined ? {} : { attachmentBytes: attachments.bytes }),
     ...(attachments.count === 0
       ? {}
       : { attachmentClasses: attachments.classes, attachmentMimeTypes: attachments.mimeTypes }),
-    ...resendFacts(request),
   };
 }
 

@@ -1,26 +1,26 @@
 import type { StreamFacts } from '@weir/schemas/attributes';
-import { Attempt } from '../attempts/attempt.ts';
 import { type EndedObservation, Observation } from '../observe/observation.ts';
 import { stallThresholdsOf } from '../observe/stall-thresholds.ts';
 import type { OpenSpan } from '../telemetry.ts';
 import { type ToldFacts, toldFacts } from '../told-facts.ts';
 import { verdictFacts } from '../verdict-facts.ts';
 import { headersTimerOf, libraryOwnsSignal, requestSideFacts } from './call-facts.ts';
+import type { AttemptCourse, ExchangeSettings } from './exchange-settings.ts';
 import { ExchangeWatch } from './exchange-watch.ts';
 import type { ObserveOptions } from './options.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { type RecognisedCall, recogniseCall } from './recognised-call.ts';
 import { readResponse } from './response-side.ts';
-import type { Settings } from './settings.ts';
+
 import { watchResponse } from './watched-response.ts';
 
 /** @returns undefined for a call that is none to a language model. */
 export function beginExchange(
   request: OutgoingRequest,
   options: ObserveOptions,
-  settings: Settings,
+  settings: ExchangeSettings,
 ): Exchange | undefined {
-  const call = recogniseCall(request, options);
+  const call = recogniseCall(request, options, settings.wire);
   return call === undefined ? undefined : new Exchange(call, options, settings);
 }
 
@@ -28,15 +28,16 @@ export function beginExchange(
 export class Exchange {
   readonly #call: RecognisedCall;
   readonly #options: ObserveOptions;
-  readonly #settings: Settings;
+  readonly #settings: ExchangeSettings;
   readonly #told: ToldFacts;
-  readonly #attempt: Attempt;
+  readonly #attempt: AttemptCourse;
   readonly #span: OpenSpan;
   readonly #observation: Observation;
   readonly #watch: ExchangeWatch;
   #answered: StreamFacts = {};
+  #isAnswered = false;
 
-  constructor(call: RecognisedCall, options: ObserveOptions, settings: Settings) {
+  constructor(call: RecognisedCall, options: ObserveOptions, settings: ExchangeSettings) {
     const { request, body } = call;
     const { telemetry } = settings;
     this.#call = call;
@@ -50,14 +51,9 @@ export class Exchange {
         header: (name) => request.headers.get(name),
         model: body.model,
       },
-      telemetry.bug,
+      { hashUserId: settings.hashUserId, onBug: telemetry.bug },
     );
-    this.#attempt = new Attempt({
-      request,
-      told: this.#told.attempt,
-      vendorRetries: settings.vendorRetries,
-      parent: telemetry.activeSpanId(),
-    });
+    this.#attempt = settings.beginAttempt(request, this.#told.attempt);
     const asked = {
       ...requestSideFacts(call),
       vantage: settings.vantage,
@@ -73,6 +69,7 @@ export class Exchange {
       loopLag: settings.loopLag,
       headersTimerSeconds: headersTimerOf(request),
       isOffline: settings.environment.isOffline,
+      networkErrorFacts: settings.networkErrorFacts,
       onBug: telemetry.bug,
       onEnd: (ended) => this.#conclude(ended),
     });
@@ -89,15 +86,28 @@ export class Exchange {
     return this.#span.run(send);
   }
 
+  /** @returns headers to add to the call. Never throws. */
+  headers(): readonly [string, string][] {
+    const { propagate, telemetry } = this.#settings;
+    if (propagate === undefined || this.#call.status === 'possible') return [];
+    try {
+      return propagate(this.#call.request, this.#span.context);
+    } catch (bug) {
+      telemetry.bug(bug);
+      return [];
+    }
+  }
+
   /** @returns the response for the application. Never throws. */
   responded(response: Response): Response {
     try {
-      const side = readResponse(response, this.#call);
+      const side = readResponse(response, this.#call, this.#settings.wire);
       if (side === undefined) {
         this.#abandon();
         return response;
       }
       this.#answered = side.facts;
+      this.#isAnswered = true;
       this.#observation.responded(side.observed);
       this.#watch.responded(response);
       return watchResponse(response, this.#watch);
@@ -124,6 +134,8 @@ export class Exchange {
 
   #conclude(ended: EndedObservation): void {
     this.#release();
+    // Nothing has ever shown that this was a call to a language model.
+    if (this.#call.status === 'possible' && !this.#isAnswered) return;
     const facts: StreamFacts = {
       ...this.#networkFacts(),
       ...this.#answered,

@@ -1,11 +1,14 @@
-import { type Protocol, type RequestFacts, recogniseProtocol, requestFacts } from '../protocols/index.ts';
+import type { Protocol, RequestFacts, WireKnowledge } from '../protocols/index.ts';
 import type { ObserveOptions } from './options.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 
 /** A call that goes, or may go, to a language model. */
 export interface RecognisedCall {
-  /** `candidate`: its body asks a model for a stream, but its path is unknown; the answer decides. */
-  readonly status: 'recognised' | 'candidate';
+  /**
+   * - `candidate`: its body asks a model for a stream, but its path is unknown; the answer decides.
+   * - `possible`: nothing speaks for it or against it; only a streamed answer makes it one.
+   */
+  readonly status: 'recognised' | 'candidate' | 'possible';
   readonly request: OutgoingRequest;
   readonly body: RequestFacts;
   readonly protocol: Protocol;
@@ -14,19 +17,23 @@ export interface RecognisedCall {
 }
 
 /** @returns undefined for a call that is none to a language model. */
-export function recogniseCall(request: OutgoingRequest, options: ObserveOptions): RecognisedCall | undefined {
+export function recogniseCall(
+  request: OutgoingRequest,
+  options: Pick<ObserveOptions, 'protocol' | 'provider'>,
+  wire: WireKnowledge,
+): RecognisedCall | undefined {
   const { url, method } = request;
-  const isOther = options.protocol === undefined && recogniseProtocol({ url, method }).status === 'other';
-  if (isOther && !mayAskModel(request)) return undefined;
+  const { protocol } = options;
+  const isOther = protocol === undefined && wire.recognise({ url, method }).status === 'other';
+  if (isOther && !mayAskModel(request)) return possibleCall(request, options, wire);
 
-  const body = requestFacts(request.body, { url, contentType: request.headers.get('content-type') });
-  const found = recogniseProtocol({ url, method, request: body });
+  const body = wire.requestFacts(request.body, { url, contentType: request.headers.get('content-type') });
+  const found = wire.recognise({ url, method, request: body });
   const provider = options.provider ?? (found.status === 'other' ? undefined : found.provider);
-  if (options.protocol !== undefined) {
-    const { protocol } = options;
+  if (protocol !== undefined) {
     return { status: 'recognised', request, body, protocol, isProtocolGiven: true, provider };
   }
-  if (found.status === 'other') return undefined;
+  if (found.status === 'other') return possibleCall(request, options, wire);
   return { status: found.status, request, body, protocol: found.protocol, isProtocolGiven: false, provider };
 }
 
@@ -35,4 +42,13 @@ function mayAskModel({ method, body }: OutgoingRequest): boolean {
   return (
     method === 'POST' && typeof body === 'string' && body.includes('"stream"') && body.includes('"model"')
   );
+}
+
+function possibleCall(
+  request: OutgoingRequest,
+  { provider }: Pick<ObserveOptions, 'provider'>,
+  { unknownFormat: protocol }: WireKnowledge,
+): RecognisedCall | undefined {
+  if (protocol === undefined || request.method !== 'POST') return undefined;
+  return { status: 'possible', request, body: {}, protocol, isProtocolGiven: false, provider };
 }

@@ -1,14 +1,7 @@
 import type { StreamFacts } from '@weir/schemas/attributes';
 import type { ObservedResponse } from '../observe/observation.ts';
-import {
-  classifyHttpError,
-  createBodyReader,
-  framingOf,
-  type Protocol,
-  type Recognition,
-  recogniseProtocol,
-  responseFacts,
-} from '../protocols/index.ts';
+import { framingOf } from '../protocols/content-type.ts';
+import type { Protocol, Recognition, WireKnowledge } from '../protocols/index.ts';
 import type { RecognisedCall } from './recognised-call.ts';
 
 /** What the headers of an answer tell. */
@@ -21,18 +14,22 @@ export interface ResponseSide {
  * @returns undefined where the answer shows that the call was none to a language model: it went to an unknown path, and
  *   nothing is streamed back.
  */
-export function readResponse(response: Response, call: RecognisedCall): ResponseSide | undefined {
+export function readResponse(
+  response: Response,
+  call: RecognisedCall,
+  wire: WireKnowledge,
+): ResponseSide | undefined {
   const { status, ok, headers } = response;
-  const found = recogniseProtocol({
+  const found = wire.recognise({
     url: call.request.url,
     method: call.request.method,
     request: call.body,
     responseHeaders: headers,
   });
-  if (found.status === 'other' && call.status === 'candidate' && ok) return undefined;
+  if (isOther(call, found, ok)) return undefined;
   const protocol = protocolOf(found, call);
   const provider = call.provider ?? (found.status === 'other' ? undefined : found.provider);
-  const known = responseFacts(headers, Date.now(), provider);
+  const known = wire.responseFacts(headers, Date.now(), provider);
   return {
     facts: {
       protocol: protocol.name,
@@ -47,11 +44,16 @@ export function readResponse(response: Response, call: RecognisedCall): Response
       status,
       ok,
       signs: { intermediary: known.intermediary?.evidence },
-      reader: ok && isStream(call, headers) ? createBodyReader(protocol) : undefined,
+      reader: ok && isStream(call, headers) ? wire.openBody(protocol) : undefined,
       classifyError: (body) =>
-        classifyHttpError({ status, headers, body, ...(provider === undefined ? {} : { provider }) }),
+        wire.classifyHttpError({ status, headers, body, ...(provider === undefined ? {} : { provider }) }),
     },
   };
+}
+
+function isOther({ status }: RecognisedCall, found: Recognition, ok: boolean): boolean {
+  if (status === 'possible') return found.status === 'other' || !ok;
+  return status === 'candidate' && found.status === 'other' && ok;
 }
 
 function protocolOf(found: Recognition, call: RecognisedCall): Protocol {

@@ -1,21 +1,19 @@
-import type { Vantage } from '@weir/schemas/termination';
-import { createVendorRetries, type VendorRetries } from '../attempts/vendor-retries.ts';
+import { Attempt } from '../attempts/attempt.ts';
+import { createVendorRetries } from '../attempts/vendor-retries.ts';
 import { detectEnvironment, type Environment } from '../environment.ts';
-import { type Clock, monotonicClock } from '../observe/clock.ts';
+import { hashUserId } from '../identity.ts';
+import { monotonicClock } from '../observe/clock.ts';
 import { createLoopLagSampler, type LoopLagSampler } from '../observe/loop-lag.ts';
+import { networkErrorFacts } from '../observe/network-error.ts';
+import { fullKnowledge } from '../protocols/index.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
-import { type OpenStreams, openStreams } from './open-streams.ts';
+import type { ExchangeSettings } from './exchange-settings.ts';
+import { openStreams } from './open-streams.ts';
 import type { ObserveOptions } from './options.ts';
 
 /** Everything that observing needs, resolved once. */
-export interface Settings {
-  readonly clock: Clock;
+export interface Settings extends ExchangeSettings {
   readonly environment: Environment;
-  readonly vantage: Vantage;
-  readonly telemetry: Telemetry;
-  readonly openStreams: OpenStreams;
-  readonly loopLag: LoopLagSampler;
-  readonly vendorRetries: VendorRetries;
 }
 
 let sharedLoopLag: LoopLagSampler | undefined;
@@ -40,6 +38,7 @@ export function resolveSettings(options: SettingsOptions): Settings {
     now: Date.now,
   });
   watchPage(environment, telemetry);
+  const vendorRetries = createVendorRetries({ clock });
   return {
     clock,
     environment,
@@ -48,7 +47,11 @@ export function resolveSettings(options: SettingsOptions): Settings {
     openStreams,
     // Lags are compared with the times of the meter, so a clock of another origin needs a sampler of its own.
     loopLag: clock === monotonicClock ? sharedLoopLag : createLoopLagSampler(clock),
-    vendorRetries: createVendorRetries({ clock }),
+    wire: fullKnowledge,
+    networkErrorFacts,
+    hashUserId,
+    beginAttempt: (request, told) =>
+      new Attempt({ request, told, vendorRetries, parent: telemetry.activeSpanId() }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Ending } from './ending.ts';
 import type { PathSigns } from './initiator.ts';
 import type { LoopLagSampler } from './loop-lag.ts';
+import type { NetworkErrorFacts } from './network-error.ts';
 import { type AnswerEvidence, decideOutcome, type ResponseEvidence, type Verdict } from './outcome.ts';
 import { type StallThresholds, StreamMeter } from './stream-meter.ts';
 
@@ -18,6 +19,8 @@ export interface ObservationOptions {
   /** The client library's own timer for the response headers, seconds. */
   readonly headersTimerSeconds: number | undefined;
   readonly isOffline: () => boolean;
+  /** What the error of a call or of a read says by the codes that it carries. */
+  readonly networkErrorFacts: (error: unknown) => NetworkErrorFacts;
   /** Called once, whatever happens. */
   readonly onEnd: (ended: EndedObservation) => void;
   /** A bug of ours. The application never sees it. */
@@ -223,6 +226,7 @@ export class Observation<T = Uint8Array> {
       answer,
       everPulled: this.#meter.everPulled,
       offline: this.#options.isOffline(),
+      networkError: ending.kind === 'error' ? this.#options.networkErrorFacts(ending.error) : undefined,
       headersTimerSeconds: this.#timerDue(progress.durationSeconds),
     });
     return {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AnswerFacts } from '../protocols/index.ts';
 import type { Ending } from './ending.ts';
+import { networkErrorFacts } from './network-error.ts';
 import { type AnswerEvidence, decideOutcome, type Evidence, type ResponseEvidence } from './outcome.ts';
 import type { Progress } from './stream-meter.ts';
 
@@ -42,9 +43,10 @@ function answer(facts: Partial<AnswerFacts> = {}, more: Partial<AnswerEvidence> 
   };
 }
 
-function evidence(more: Partial<Evidence>): Evidence {
+function evidence({ ending = { kind: 'eof' }, ...more }: Partial<Evidence>): Evidence {
   return {
-    ending: { kind: 'eof' },
+    ending,
+    networkError: ending.kind === 'error' ? networkErrorFacts(ending.error) : undefined,
     progress: streaming,
     vantage: 'consumer',
     response: ok,

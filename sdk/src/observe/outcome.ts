@@ -10,7 +10,7 @@ import {
 import type { AnswerFacts, BodyFault, DocumentKind, HttpErrorFacts } from '../protocols/index.ts';
 import { abortKind, type Ending, isAbortError } from './ending.ts';
 import { decideInitiator, type PathSigns } from './initiator.ts';
-import { networkErrorFacts, reasonBeforeHeaders } from './network-error.ts';
+import { type NetworkErrorFacts, reasonBeforeHeaders } from './network-error.ts';
 import type { Progress } from './stream-meter.ts';
 import { StreamTimeoutError } from './timeout-error.ts';
 
@@ -26,6 +26,8 @@ export interface Evidence {
   readonly everPulled: boolean;
   /** The runtime says that there is no network (`navigator.onLine`). */
   readonly offline: boolean;
+  /** What the error says by its codes that a call or a read ended with. */
+  readonly networkError: NetworkErrorFacts | undefined;
   /** A timer of the client library for the response headers that was due when the call was aborted, seconds. */
   readonly headersTimerSeconds: number | undefined;
 }
@@ -140,7 +142,7 @@ function cut(evidence: Evidence): Decision {
     case 'eof':
       return endedEarly(evidence);
     case 'error':
-      return isAbortError(ending.error) ? aborted(ending.error, evidence) : broke(ending.error, evidence);
+      return isAbortError(ending.error) ? aborted(ending.error, evidence) : broke(evidence);
     case 'abort':
       return aborted(ending.reason, evidence);
     case 'cancel':
@@ -177,8 +179,8 @@ function gaveUp({ answer }: Evidence): Decision | undefined {
   return { reason: 'malformed', because: 'the reader gave up at a frame that does not decode' };
 }
 
-function broke(error: unknown, evidence: Evidence): Decision {
-  const { code, kind } = networkErrorFacts(error);
+function broke(evidence: Evidence): Decision {
+  const { code = '', kind } = evidence.networkError ?? {};
   if (!evidence.progress.headersSeen) {
     const reason = reasonBeforeHeaders(kind, evidence.offline);
     const sent = kind === 'reset' || kind === 'headers_timeout' || kind === 'undecodable';

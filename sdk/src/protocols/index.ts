@@ -17,6 +17,7 @@ import { watsonx } from './watsonx.ts';
 
 export { type BodyReaderOptions, createBodyReader } from '../framing/body-reader.ts';
 export { framingOf } from './content-type.ts';
+export { fullKnowledge } from './full-knowledge.ts';
 export type { HeaderSource } from './headers.ts';
 export { classifyHttpError, type HttpErrorFacts } from './http-error.ts';
 export type * from './protocol.ts';
@@ -28,6 +29,7 @@ export {
   requestFacts,
 } from './request-facts.ts';
 export { responseFacts } from './response-facts.ts';
+export type { WireKnowledge } from './wire-knowledge.ts';
 export { aiSdk, anthropicMessages, genericNdjson, genericSse, openaiChat };
 
 /** Every wire format that is read. */

@@ -16,6 +16,11 @@ export interface RequestFacts {
   readonly operation?: string;
   /** Body size, bytes. */
   readonly bytes?: number;
+  /** Absent where nobody looked for any. */
+  readonly attachments?: AttachmentFacts;
+}
+
+export interface CountedRequestFacts extends RequestFacts {
   readonly attachments: AttachmentFacts;
 }
 
@@ -36,7 +41,7 @@ const maxBodyBytes = 64 * 1024 * 1024;
 const maxNameLength = 256;
 
 /** Reads the body once, without parsing its long strings; keeps nothing of it. Never throws. */
-export function requestFacts(body: RequestBody, options: RequestFactsOptions = {}): RequestFacts {
+export function requestFacts(body: RequestBody, options: RequestFactsOptions = {}): CountedRequestFacts {
   const target = parseTarget(options.url ?? '');
   const count = createAttachmentCount();
   const fields = readBody(body, options.contentType, count);

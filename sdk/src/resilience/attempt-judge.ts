@@ -1,6 +1,7 @@
 import { detectEnvironment } from '../environment.ts';
 import type { Clock } from '../observe/clock.ts';
 import type { LoopLagSampler } from '../observe/loop-lag.ts';
+import { networkErrorFacts } from '../observe/network-error.ts';
 import { Observation } from '../observe/observation.ts';
 import type { Verdict } from '../observe/outcome.ts';
 
@@ -29,6 +30,7 @@ export function createAttemptJudge(clock: Clock, onBug: (bug: unknown) => void):
     loopLag: noLoopLag,
     headersTimerSeconds: undefined,
     isOffline: environment.isOffline,
+    networkErrorFacts,
     onEnd: (ended) => {
       verdict = ended.verdict;
     },

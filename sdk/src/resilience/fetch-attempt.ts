@@ -1,6 +1,7 @@
 import { runAsAttempt } from '../attempt-context.ts';
 import type { Fetch } from '../fetch/observe-fetch.ts';
 import { readResponse } from '../fetch/response-side.ts';
+import { fullKnowledge } from '../protocols/index.ts';
 import { type AttemptJudge, createAttemptJudge } from './attempt-judge.ts';
 import { AttemptTimers, type AttemptTimersOptions } from './attempt-timers.ts';
 import type { FetchScope } from './fetch-scope.ts';
@@ -72,7 +73,7 @@ async function settle(
   judge: AttemptJudge,
   timers: AttemptTimers,
 ): Promise<FetchAttemptResult> {
-  const side = readResponse(response, target.call);
+  const side = readResponse(response, target.call, fullKnowledge);
   const isStream = side?.observed.reader !== undefined && response.body !== null;
   const isHeld = side !== undefined && (isStream || !response.ok);
   if (side === undefined || (!isHeld && !timers.areSet)) {

@@ -1,5 +1,6 @@
 import { outgoingRequest } from '../fetch/outgoing-request.ts';
 import { type RecognisedCall, recogniseCall } from '../fetch/recognised-call.ts';
+import { fullKnowledge } from '../protocols/index.ts';
 import { asObject, parseJson } from '../protocols/json.ts';
 
 export type FetchInput = Parameters<typeof fetch>[0];
@@ -26,7 +27,7 @@ export interface FetchTarget {
 export function fetchTarget(input: FetchInput, init: FetchInit = {}): FetchTarget | undefined {
   try {
     const request = outgoingRequest(input, init);
-    const call = request === undefined ? undefined : recogniseCall(request, {});
+    const call = request === undefined ? undefined : recogniseCall(request, {}, fullKnowledge);
     return call === undefined ? undefined : { input, init, call };
   } catch {
     // Headers or a URL that cannot be: `fetch` says what is wrong with them.

@@ -1,0 +1,40 @@
+import type { Attributes } from '@opentelemetry/api';
+import {
+  type AttributeName,
+  attributes,
+  customDimensionPrefix,
+  maxCustomDimensions,
+  maxDimensionValueLength,
+  type StreamFacts,
+} from '@weir/schemas/attributes';
+import type { Verdict } from './observe/outcome.ts';
+
+/** @returns `{operation} {model}`, as the conventions name a span of a model call. */
+export function spanName(facts: StreamFacts): string {
+  const operation = facts.operation ?? 'chat';
+  return facts.model === undefined ? operation : `${operation} ${facts.model}`;
+}
+
+/** Facts under their OpenTelemetry names; what is not known is left out. */
+export function attributesOf(facts: StreamFacts): Attributes {
+  const known: Attributes = {};
+  for (const name of Object.keys(facts) as AttributeName[]) {
+    const value = facts[name];
+    if (value !== undefined) known[attributes[name].key] = value as Attributes[string];
+  }
+  return known;
+}
+
+export function dimensionAttributes(dimensions: Readonly<Record<string, string>>): Attributes {
+  const known: Attributes = {};
+  for (const [name, value] of Object.entries(dimensions).slice(0, maxCustomDimensions)) {
+    known[customDimensionPrefix + name] = String(value).slice(0, maxDimensionValueLength);
+  }
+  return known;
+}
+
+/** @returns the description of an error status; undefined where the ending is none, for an abort is not one either. */
+export function statusMessage(verdict: Verdict | undefined): string | undefined {
+  if (verdict?.outcome !== 'failed' && verdict?.outcome !== 'lost') return undefined;
+  return `${verdict.reason} at ${verdict.stage}: ${verdict.initiatorEvidence}`;
+}
