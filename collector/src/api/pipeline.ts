@@ -5,7 +5,13 @@ import type { ApiPlugin } from './routes.ts';
 
 type ReceivedCounts = Pick<
   Pipeline,
-  'acceptedSpans' | 'duplicateSpans' | 'rejectedSpans' | 'skippedSpans' | 'refusedRequests' | 'lastSpanAt'
+  | 'acceptedSpans'
+  | 'duplicateSpans'
+  | 'lostSpans'
+  | 'rejectedSpans'
+  | 'skippedSpans'
+  | 'refusedRequests'
+  | 'lastSpanAt'
 >;
 
 export interface PipelineDependencies {

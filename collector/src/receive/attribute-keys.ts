@@ -3,6 +3,7 @@ import {
   attachmentClasses,
   attributes,
   customDimensionPrefix,
+  lostSpansKey,
   networkTypes,
   observedKey,
   type ResourceAttributeName,
@@ -17,6 +18,7 @@ import {
   enclosesObserved,
   fact,
   oneOf,
+  reportsLosses,
   text,
   weighsNothing,
 } from './effects.ts';
@@ -99,7 +101,8 @@ function keyOf(
 }
 
 function isOfModels(name: string): boolean {
-  return modelVocabularies.some((prefix) => name.startsWith(prefix));
+  // That one may be on any span at all.
+  return name !== lostSpansKey && modelVocabularies.some((prefix) => name.startsWith(prefix));
 }
 
 function knownKeys(): Map<string, AttributeKey> {
@@ -118,6 +121,7 @@ function knownKeys(): Map<string, AttributeKey> {
   }
   add(onSpan, observedKey, [enclosesObserved]);
   add(onSpan, attributes.sampleWeight.key, [weighsNothing]);
+  add(onSpan, lostSpansKey, [reportsLosses]);
   for (const [key, effects] of Object.entries(dialects)) add(onSpan, key, effects);
   for (const [key, effects] of Object.entries(resourceDialects)) {
     add(onSpan, key, effects);

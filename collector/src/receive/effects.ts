@@ -64,6 +64,11 @@ export const weighsNothing: Effect = (span, value) => {
   if (toNumber(value) === 0) span.isSampledOut = true;
 };
 
+export const reportsLosses: Effect = (span, value) => {
+  const spans = toNumber(value);
+  if (spans !== undefined && spans >= 0 && Number.isSafeInteger(spans)) span.lostSpans = spans;
+};
+
 /** The span says what kind of work it was; any kind but these is not a model call. */
 export function kindOfWork(modelCalls: readonly string[]): Effect {
   const calls = new Set(modelCalls);

@@ -17,7 +17,13 @@ export interface Answered {
 /** Counts since the start, as the pipeline page shows them. */
 export type ReceivedCounts = Pick<
   Pipeline,
-  'acceptedSpans' | 'duplicateSpans' | 'rejectedSpans' | 'skippedSpans' | 'refusedRequests' | 'lastSpanAt'
+  | 'acceptedSpans'
+  | 'duplicateSpans'
+  | 'lostSpans'
+  | 'rejectedSpans'
+  | 'skippedSpans'
+  | 'refusedRequests'
+  | 'lastSpanAt'
 >;
 
 /** Counts of what was received: the one place behind `/metrics` and the pipeline page. */
@@ -36,6 +42,7 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
     new Counter({ name: `weir_${name}_total`, help, labelNames, registers });
   const accepted = spans('accepted_spans', 'Spans stored as streams.');
   const duplicates = spans('duplicate_spans', 'Spans that were stored before: retries, counted once.');
+  const lost = spans('lost_spans', 'Spans that senders say they had to drop before they could send them.');
   const rejected = spans('rejected_spans', 'Spans refused in a partial success, by reason.', ['reason']);
   const skipped = spans('skipped_spans', 'Spans accepted that are not streams, by reason.', ['reason']);
   const altered = spans('altered_values', 'Values of stored spans cut or dropped, by kind.', ['kind']);
@@ -65,6 +72,7 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
       if (tally.stored > 0) lastSpanAt = new Date(now()).toISOString();
       (isDuplicate ? duplicates : accepted).inc(tally.stored);
       duplicates.inc(tally.duplicates);
+      if (!isDuplicate) lost.inc(tally.lostBySender);
       for (const [reason, times] of tally.rejected) rejected.inc({ reason }, times);
       for (const [reason, times] of tally.skipped) skipped.inc({ reason }, times);
       for (const [kind, times] of tally.altered) altered.inc({ kind }, times);
@@ -80,6 +88,7 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
       return {
         acceptedSpans: (await accepted.get()).values[0]?.value ?? 0,
         duplicateSpans: (await duplicates.get()).values[0]?.value ?? 0,
+        lostSpans: (await lost.get()).values[0]?.value ?? 0,
         rejectedSpans: asSpans(await byLabel(rejected, 'reason')),
         skippedSpans: asSpans(await byLabel(skipped, 'reason')),
         refusedRequests: refusals.map(([reason, requests]) => ({ reason, requests })),

@@ -201,6 +201,26 @@ describe('spans that are refused', () => {
   });
 });
 
+describe('spans that their sender had to drop', () => {
+  const lost = { 'weir.export.lost_spans': 12 };
+
+  it('are counted, whatever span says so', () => {
+    expect(tallyOf({ attributes: { ...chat, ...lost } })).toMatchObject({ stored: 1, lostBySender: 12 });
+    const tally = tallyOf({ attributes: lost }, { attributes: { ...chat, ...lost }, endedAgoMs: -day });
+    expect(tally).toMatchObject({ stored: 0, lostBySender: 24 });
+    expect([...tally.skipped]).toEqual([['unrelated', 1]]);
+  });
+
+  it('are counted once when the span comes again', () => {
+    const body = requestBody({ spans: [{ attributes: { ...chat, ...lost } }] });
+    expect(readBody(body, 'json', () => false).tally).toMatchObject({ duplicates: 1, lostBySender: 0 });
+  });
+
+  it.each([-1, 0.5, 'many'])('are not %s', (number) => {
+    expect(tallyOf({ attributes: { ...chat, 'weir.export.lost_spans': number } }).lostBySender).toBe(0);
+  });
+});
+
 describe('spans that are no streams', () => {
   it.each([
     ['unrelated', { 'http.request.method': 'GET', 'server.address': 'api.openai.com' }],

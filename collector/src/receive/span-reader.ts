@@ -115,27 +115,33 @@ export class SpanReader implements TraceVisitor {
   }
 
   endSpan(): void {
+    // Whatever becomes of the span itself; one that was sent again reports nothing new.
+    if (this.#settle() !== 'repeated') this.tally.lostBySender += this.#span.lostSpans;
+  }
+
+  #settle(): 'rejected' | 'skipped' | 'repeated' | 'stored' {
     const rejection = this.#rejection();
     if (rejection !== undefined) {
       count(this.tally.rejected, rejection);
-      return;
+      return 'rejected';
     }
     this.#deriveTimes();
     const skip = this.#skip();
     if (skip !== undefined) {
       count(this.tally.skipped, skip);
-      return;
+      return 'skipped';
     }
     const isNew = this.#options.isNew?.(this.#span.get('traceId'), this.#span.get('spanId')) ?? true;
     if (!isNew) {
       this.tally.duplicates += 1;
-      return;
+      return 'repeated';
     }
     this.#deriveEnding();
     this.#deriveOrigin();
     this.tally.stored += 1;
     for (const [kind, times] of this.#altered) count(this.tally.altered, kind, times);
     this.#options.store(this.#span.values);
+    return 'stored';
   }
 
   #rejection(): Rejection | undefined {

@@ -56,6 +56,8 @@ export class SpanState {
   isObserved = false;
   /** The sampling of its sender has dropped it. */
   isSampledOut = false;
+  /** Spans that its sender had to drop before it; says nothing of the span. */
+  lostSpans = 0;
   /** A vocabulary of its own says that it failed, besides the span status. */
   saysError = false;
   startNs = 0;
@@ -124,6 +126,7 @@ export class SpanState {
     this.isAnotherKind = false;
     this.isObserved = false;
     this.isSampledOut = false;
+    this.lostSpans = 0;
     this.saysError = false;
     this.startNs = 0;
     this.endNs = 0;

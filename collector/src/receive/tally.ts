@@ -31,13 +31,22 @@ export interface Tally {
   stored: number;
   /** Spans that were stored before: a repetition, accepted and counted once. */
   duplicates: number;
+  /** Spans that the sender says it had to drop before it could send them. */
+  lostBySender: number;
   readonly rejected: Map<Rejection, number>;
   readonly skipped: Map<Skip, number>;
   readonly altered: Map<Alteration, number>;
 }
 
 export function createTally(): Tally {
-  return { stored: 0, duplicates: 0, rejected: new Map(), skipped: new Map(), altered: new Map() };
+  return {
+    stored: 0,
+    duplicates: 0,
+    lostBySender: 0,
+    rejected: new Map(),
+    skipped: new Map(),
+    altered: new Map(),
+  };
 }
 
 export function count<K>(counts: Map<K, number>, key: K, times = 1): void {

@@ -7,6 +7,7 @@ export const Pipeline = Type.Object({
   startedAt: Type.String(),
   acceptedSpans: Type.Number(),
   duplicateSpans: Type.Number({ description: 'sent again, and counted once' }),
+  lostSpans: Type.Number({ description: 'dropped by their senders, which say so with the next export' }),
   rejectedSpans: Type.Array(Type.Object({ reason: Type.String(), spans: Type.Number() })),
   skippedSpans: Type.Array(Type.Object({ reason: Type.String(), spans: Type.Number() }), {
     description: 'accepted and not stored, because they are not streams',

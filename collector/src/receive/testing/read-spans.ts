@@ -23,10 +23,14 @@ export function recordOf(row: readonly StreamValue[]): StreamRecord {
 }
 
 /** Reads a body as the receiver does. */
-export function readBody(body: Buffer, encoding: OtlpEncoding): Read {
+export function readBody(
+  body: Buffer,
+  encoding: OtlpEncoding,
+  isNew: (traceId: string, spanId: string) => boolean = () => true,
+): Read {
   const streams: StreamRecord[] = [];
   const store = (row: readonly StreamValue[]) => streams.push(recordOf(row));
-  const reader = new SpanReader({ project: 'default', receivedAtMs, store });
+  const reader = new SpanReader({ project: 'default', receivedAtMs, store, isNew });
   if (encoding === 'protobuf') decodeProtobuf(body, reader);
   else decodeJson(body, reader);
   return { streams, tally: reader.tally };

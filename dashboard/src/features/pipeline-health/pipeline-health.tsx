@@ -76,7 +76,7 @@ function CountPanel({
 function Figures({ pipeline }: { readonly pipeline: Pipeline }): ReactElement {
   const zone = useZone();
   const now = useNow();
-  const { lastSpanAt, startedAt } = pipeline;
+  const { lastSpanAt, lostSpans, startedAt } = pipeline;
   const ago = (at: string): string => formatAgo(Date.parse(at), Math.max(now, Date.parse(at)));
   return (
     <FigureStrip
@@ -85,14 +85,11 @@ function Figures({ pipeline }: { readonly pipeline: Pipeline }): ReactElement {
           name: 'Accepted spans',
           value: formatCount(pipeline.acceptedSpans),
           title: formatExactCount(pipeline.acceptedSpans),
-          note: `since the start ${ago(startedAt)}`,
-        },
-        {
-          name: 'Lost by senders',
-          value: formatCount(pipeline.lostSpans),
-          title: formatExactCount(pipeline.lostSpans),
-          note: 'spans dropped while Weir was away or slow',
-          tone: pipeline.lostSpans === 0 ? 'plain' : 'bad',
+          note:
+            lostSpans === 0
+              ? `since the start ${ago(startedAt)}`
+              : `${formatCount(lostSpans)} more were lost before they could be sent`,
+          tone: lostSpans === 0 ? 'plain' : 'bad',
         },
         {
           name: 'Ingest lag',
