@@ -12,9 +12,9 @@ import { createApp } from './app.ts';
 import { databaseOf } from './clickhouse/database.ts';
 import { type Engine, startEngine } from './clickhouse/engine.ts';
 import { clusterMacros, migrate } from './clickhouse/migrations.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { createForwarding } from './forward/forwarding.ts';
-import { freePort, listenAt, urlOf } from './listening.ts';
+import { freePort, isTakenPort, listenAt, urlOf } from './listening.ts';
 import { pause } from './pause.ts';
 import { createByteBudget } from './receive/byte-budget.ts';
 import { createGrpcServer, type GrpcServer } from './receive/grpc-server.ts';
@@ -125,7 +125,7 @@ export async function createCollector(
     logger,
     now,
   });
-  const grpcPort = await listen(config, { app, port, grpc });
+  const grpcPort = await listen(config, { app, port, grpc, logger });
 
   async function close(): Promise<void> {
     await Promise.all([closeWithin(app, CLOSE_GRACE_MS), grpc.close(CLOSE_GRACE_MS), alerting.stop()]);
@@ -154,21 +154,38 @@ function serverOf(config: Config): Parameters<typeof startEngine>[0]['server'] {
   return { kind: 'external', address, ...(cluster !== undefined && { cluster }) };
 }
 
+interface Listeners {
+  readonly app: FastifyInstance;
+  readonly port: number;
+  readonly grpc: GrpcServer;
+  readonly logger: FastifyBaseLogger;
+}
+
 /** @returns the port of gRPC */
-async function listen(
-  { host, grpcPort }: Config,
-  { app, port, grpc }: { app: FastifyInstance; port: number; grpc: GrpcServer },
-): Promise<number | undefined> {
+async function listen(config: Config, { app, port, grpc, logger }: Listeners): Promise<number | undefined> {
+  const { host } = config;
   try {
-    const listening =
-      grpcPort === undefined
-        ? undefined
-        : await listenAt({ host, port: grpcPort, variable: 'WEIR_GRPC_PORT' }, grpc.listen);
     await listenAt({ host, port, variable: 'WEIR_PORT' }, () => app.listen({ host, port }));
-    return listening;
+    return await listenForGrpc(config, grpc, logger);
   } catch (error) {
     await Promise.all([app.close(), grpc.close(0)]);
     throw error;
+  }
+}
+
+async function listenForGrpc(
+  { host, grpcPort, isGrpcOptional }: Config,
+  grpc: GrpcServer,
+  logger: FastifyBaseLogger,
+): Promise<number | undefined> {
+  if (grpcPort === undefined) return undefined;
+  try {
+    return await listenAt({ host, port: grpcPort, variable: 'WEIR_GRPC_PORT' }, grpc.listen);
+  } catch (error) {
+    const isTaken = error instanceof ConfigError && isTakenPort(error.cause);
+    if (!isTaken || !isGrpcOptional) throw error;
+    logger.warn(`${error.message} Until then there is no OTLP over gRPC; OTLP over HTTP works.`);
+    return undefined;
   }
 }
 

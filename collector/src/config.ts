@@ -70,6 +70,8 @@ export interface Config {
   readonly port: number;
   /** Of OTLP/gRPC; 0: any free one; absent: it does not listen for it. */
   readonly grpcPort?: number;
+  /** Nobody asked for `grpcPort`: it gives way to whoever has it. */
+  readonly isGrpcOptional: boolean;
   readonly dataDir: string;
   readonly dashboardDir: string;
   /** Where people reach the dashboard, when that is not the address it listens on. */
@@ -165,9 +167,13 @@ function sentenceFor(error: unknown): string {
 }
 
 /** Whoever asks for any free port wants to be beside others, on both. */
-function grpcPortOf({ WEIR_GRPC_PORT: given, WEIR_PORT }: Environment): Pick<Config, 'grpcPort'> {
-  if (given === 'off') return {};
-  return { grpcPort: given ?? (WEIR_PORT === 0 ? 0 : DEFAULT_GRPC_PORT) };
+function grpcPortOf({
+  WEIR_GRPC_PORT: given,
+  WEIR_PORT,
+}: Environment): Pick<Config, 'grpcPort' | 'isGrpcOptional'> {
+  const isGrpcOptional = given === undefined;
+  if (given === 'off') return { isGrpcOptional };
+  return { grpcPort: given ?? (WEIR_PORT === 0 ? 0 : DEFAULT_GRPC_PORT), isGrpcOptional };
 }
 
 const DEFAULT_GRPC_PORT = 4317;

@@ -19,6 +19,11 @@ export async function listenAt<T>(
   }
 }
 
+/** @returns whether a failure to listen is that of a port somebody else has. */
+export function isTakenPort(cause: unknown): boolean {
+  return (cause as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE';
+}
+
 function sentenceFor({ host, port, variable }: Parameters<typeof listenAt>[0], cause: unknown): string {
   switch ((cause as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':

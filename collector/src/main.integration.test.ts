@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createCollector } from './collector.ts';
+import { readConfig } from './config.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 let directory: string;
@@ -140,6 +142,18 @@ describe('the program', () => {
     expect(program.said.err).toBe(
       `Port ${port} on 127.0.0.1 is taken: stop what listens there, or choose another port with ${variable}.\n`,
     );
+    holder.close();
+  });
+
+  it('goes on without gRPC where another program has the port that nobody chose', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as { port: number };
+    const config = { ...readConfig({ WEIR_PORT: '0', WEIR_DATA_DIR: directory }, directory), grpcPort: port };
+    const collector = await createCollector(config);
+    expect(collector.grpcUrl).toBeUndefined();
+    expect((await fetch(`${collector.url}/readyz`)).status).toBe(200);
+    await collector.close();
     holder.close();
   });
 
