@@ -165,27 +165,34 @@ interface Listeners {
 async function listen(config: Config, { app, port, grpc, logger }: Listeners): Promise<number | undefined> {
   const { host } = config;
   try {
+    const listening = await listenForGrpc(config, grpc);
     await listenAt({ host, port, variable: 'WEIR_PORT' }, () => app.listen({ host, port }));
-    return await listenForGrpc(config, grpc, logger);
+    if (listening.status === 'taken') logger.warn(listening.message);
+    return listening.status === 'listening' ? listening.port : undefined;
   } catch (error) {
     await Promise.all([app.close(), grpc.close(0)]);
     throw error;
   }
 }
 
+type GrpcListening =
+  | { readonly status: 'off' }
+  | { readonly status: 'listening'; readonly port: number }
+  | { readonly status: 'taken'; readonly message: string };
+
 async function listenForGrpc(
   { host, grpcPort, isGrpcOptional }: Config,
   grpc: GrpcServer,
-  logger: FastifyBaseLogger,
-): Promise<number | undefined> {
-  if (grpcPort === undefined) return undefined;
+): Promise<GrpcListening> {
+  if (grpcPort === undefined) return { status: 'off' };
   try {
-    return await listenAt({ host, port: grpcPort, variable: 'WEIR_GRPC_PORT' }, grpc.listen);
+    const port = await listenAt({ host, port: grpcPort, variable: 'WEIR_GRPC_PORT' }, grpc.listen);
+    return { status: 'listening', port };
   } catch (error) {
     const isTaken = error instanceof ConfigError && isTakenPort(error.cause);
     if (!isTaken || !isGrpcOptional) throw error;
-    logger.warn(`${error.message} Until then there is no OTLP over gRPC; OTLP over HTTP works.`);
-    return undefined;
+    const message = `${error.message} Until then there is no OTLP over gRPC; OTLP over HTTP works.`;
+    return { status: 'taken', message };
   }
 }
 
