@@ -23,6 +23,7 @@ const COMMANDS = {
   demo: { run: ['examples/demo/src/main.ts'], dashboard: true },
   test: { run: ['scripts/check.ts', 'test'], dashboard: false },
   verify: { run: ['scripts/check.ts', 'verify'], dashboard: false },
+  chaos: { run: ['collector/src/testing/chaos/main.ts'], dashboard: false },
   e2e: { run: ['scripts/check.ts', 'e2e'], dashboard: true },
   docs: { run: ['scripts/docs.ts'], dashboard: false },
 };

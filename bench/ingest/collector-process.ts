@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 export interface CollectorProcess {
   readonly url: string;
+  readonly dataDir: string;
   /** A metric of the collector, summed over its labels. */
   metric(name: string): Promise<number>;
   stop(): Promise<void>;
@@ -24,6 +25,7 @@ export async function startCollectorProcess(): Promise<CollectorProcess> {
   const url = await announcedUrl(child);
   return {
     url,
+    dataDir,
     async metric(name) {
       const text = await (await fetch(`${url}/metrics`)).text();
       const values = text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'));

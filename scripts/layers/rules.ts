@@ -28,10 +28,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** What a folder of the collector must not know. `main.ts` and `app.ts` put the folders together and may know all. */
 const COLLECTOR_FORBIDS: Readonly<Record<string, readonly string[]>> = {
-  receive: ['query', 'alert', 'api'],
-  forward: ['receive', 'load', 'clickhouse', 'query', 'alert', 'api'],
+  receive: ['load', 'query', 'alert', 'api'],
+  forward: ['receive', 'spool', 'load', 'clickhouse', 'query', 'alert', 'api'],
+  spool: ['receive', 'forward', 'load', 'clickhouse', 'query', 'alert', 'api'],
   load: ['receive', 'query', 'alert', 'api'],
-  clickhouse: ['receive', 'load', 'query', 'alert', 'api'],
+  clickhouse: ['receive', 'spool', 'load', 'query', 'alert', 'api'],
   query: ['receive', 'load', 'alert', 'api'],
   alert: ['receive', 'load', 'api'],
   api: ['receive'],

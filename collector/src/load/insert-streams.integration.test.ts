@@ -10,8 +10,10 @@ import {
   type TemporaryEngine,
 } from '../clickhouse/testing/temporary-engine.ts';
 import { insertStreamsWith } from './insert-streams.ts';
+import { loadSegment } from './load-segment.ts';
 import { countStoredRowsWith } from './stored-rows.ts';
 
+const none = Buffer.alloc(0);
 let temporary: TemporaryEngine;
 
 beforeAll(async () => {
@@ -80,6 +82,25 @@ describe('an insert', () => {
     const rest = { ...all, withoutDays: Object.keys(await stored()), token: 'e/1' };
     expect(await insert(rest)).toEqual({ status: 'stored' });
     expect(Object.values(await stored())).toEqual([1, 1, 1]);
+  });
+
+  it('is repeated in full although ClickHouse has its token and not its rows', async () => {
+    const client = temporary.engine.client();
+    const insertion = { ...insertOf('f', good, blockOf(Date.now() - 86_400_000)), token: 'segment-f' };
+    expect(await insert(insertion)).toEqual({ status: 'stored' });
+    // Leaves what a kill between the two leaves: the tokens.
+    const removed = `DELETE FROM streams WHERE segment = 'segment-f' AND toDate(ended_at) = today()`;
+    await client.command({ query: removed, clickhouse_settings: { lightweight_deletes_sync: '2' } });
+    const countStoredRows = countStoredRowsWith(() => client);
+    expect(await insert(insertion)).toEqual({ status: 'stored' });
+    expect((await countStoredRows('segment-f')).size).toBe(1);
+
+    const records = insertion.records.map((record) => ({ ...record, payloadHash: none, spanKeys: none }));
+    const load = { segment: 'segment-f', records, earlier: 'maybe' } as const;
+    expect(await loadSegment(load, { insert: (one) => insert(one), countStoredRows })).toEqual({
+      status: 'loaded',
+    });
+    expect([...(await countStoredRows('segment-f')).values()]).toEqual([1, 1]);
   });
 
   it('is refused for good when its bytes are no block', async () => {

@@ -197,12 +197,17 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       return records;
     },
     async remove(segment, records) {
-      // Disk space is what lets everything go on, so a memory that cannot be written down does not hold it back.
+      const isRemembered = await seen.append(records).then(
+        () => true,
+        () => false,
+      );
+      await directory.remove(segment.name);
+      forget(segment);
+      // On a full disk there is room now. That goes first: a segment that stayed would fill the disk for good.
+      if (isRemembered) return;
       await seen.append(records).catch((error: unknown) => {
         logger.error(`${segment.name} will not be remembered after a restart: ${reasonOf(error)}`);
       });
-      await directory.remove(segment.name);
-      forget(segment);
     },
     async setAside(segment) {
       await directory.setAside(segment.name);

@@ -13,6 +13,9 @@ export interface SimulatedDiskOptions {
   readonly random: () => number;
   /** Whether an operation fails as on a disk that is full or broken. */
   readonly fails?: (operation: Operation) => boolean;
+  /** Waited for by each sync. */
+  readonly onSync?: () => Promise<void>;
+  readonly onRemove?: () => void;
   readonly files?: ReadonlyMap<string, Buffer>;
   readonly aside?: ReadonlyMap<string, Buffer>;
 }
@@ -53,6 +56,7 @@ export function simulateDisk(options: SimulatedDiskOptions): SimulatedDisk {
       },
       async sync() {
         await operate('sync');
+        await options.onSync?.();
         durable.set(name, Buffer.from(written.get(name) ?? []));
       },
       async truncate(length) {
@@ -88,6 +92,7 @@ export function simulateDisk(options: SimulatedDiskOptions): SimulatedDisk {
     read: async (name) => Buffer.from(written.get(name) ?? []),
     async remove(name) {
       await operate('remove');
+      options.onRemove?.();
       written.delete(name);
       durable.delete(name);
     },
