@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { Openlit } from 'openlit';
 import { clientOptions, openChat } from '../../openai-chat.ts';
 import { spanTap } from '../../opentelemetry-spans.ts';
 import type { CreateSubject } from '../../subject.ts';
@@ -7,7 +6,9 @@ import type { CreateSubject } from '../../subject.ts';
 // The instrumentation hooks `require`.
 const require = createRequire(import.meta.url);
 
-export const createSubject: CreateSubject = ({ baseURL, onSpan }) => {
+export const createSubject: CreateSubject = async ({ baseURL, onSpan }) => {
+  // Loading it is enough to patch the client, so the bare client is made without.
+  const { Openlit } = await import('openlit');
   // It brings a tracer provider of its own: its exporter is where spans come out.
   const { OTLPTraceExporter } = require('@opentelemetry/exporter-trace-otlp-http');
   const tap = spanTap(onSpan);
