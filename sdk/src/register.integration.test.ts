@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import { createSimulator, type Simulator } from '@weir/simulator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type OtlpReceiver, receiveOtlp } from './testing/otlp-receiver.ts';
+import { outputOf, runProgram } from './testing/run-program.ts';
 
 let simulator: Simulator;
 let receiver: OtlpReceiver;
@@ -22,18 +21,12 @@ afterEach(async () => {
 });
 afterAll(() => simulator.close());
 
-const register = fileURLToPath(new URL('./register.ts', import.meta.url));
-const program = (name: string) => fileURLToPath(new URL(`./testing/programs/${name}.ts`, import.meta.url));
-
-/** `node --import @weir/sdk/register program.ts`, in an environment without any OpenTelemetry variables. */
+/** `node --import @weir/sdk/register program.ts`, which sends to the receiver. */
 function run(name: string, variables: Record<string, string> = {}): ChildProcess {
-  const inherited = Object.entries(process.env).filter(
-    ([key]) => !/^(OTEL|WEIR|NODE_OPTIONS|VITEST)/.test(key),
-  );
-  const child = spawn(process.execPath, ['--import', register, program(name)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...Object.fromEntries(inherited),
+  const child = runProgram({
+    name,
+    registered: true,
+    variables: {
       SIMULATOR_URL: simulator.url,
       WEIR_ENDPOINT: receiver.url,
       OTEL_SERVICE_NAME: 'program',
@@ -42,21 +35,6 @@ function run(name: string, variables: Record<string, string> = {}): ChildProcess
   });
   children.push(child);
   return child;
-}
-
-async function outputOf(
-  child: ChildProcess,
-): Promise<{ out: string; errors: string; code: number | null; signal: string | null }> {
-  let out = '';
-  let errors = '';
-  child.stdout?.on('data', (part: Buffer) => {
-    out += part;
-  });
-  child.stderr?.on('data', (part: Buffer) => {
-    errors += part;
-  });
-  const [code, signal] = await once(child, 'close');
-  return { out, errors, code, signal };
 }
 
 function ours() {

@@ -113,17 +113,17 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     },
     activeSpanId: () => trace.getActiveSpan()?.spanContext().spanId ?? '',
     bug,
-    flush: () => flushSpans(options.tracerProvider ?? trace.getTracerProvider()),
+    flush: () => flushProvider(options.tracerProvider ?? trace.getTracerProvider()),
   };
 }
 
-/** Has a tracer provider send what it holds: the API has no word for it, the providers do. Never rejects. */
-export async function flushSpans(provider: TracerProvider): Promise<void> {
+/** Has a provider send what it holds: the API has no word for it, the providers do. Never rejects. */
+export async function flushProvider(provider: TracerProvider | MeterProvider): Promise<void> {
   const delegate: object = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
   if (!('forceFlush' in delegate) || typeof delegate.forceFlush !== 'function') return;
   try {
     await delegate.forceFlush();
   } catch (error) {
-    diag.error('weir: spans could not be sent', error);
+    diag.error('weir: telemetry could not be sent', error);
   }
 }

@@ -11,7 +11,7 @@ import {
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { countLostSpans } from '../metrics.ts';
 import type { StartOptions } from '../start-options.ts';
-import { flushSpans } from '../telemetry.ts';
+import { flushProvider } from '../telemetry.ts';
 import { sdkName, sdkVersion } from '../version.ts';
 import { createExportLosses } from './export-losses.ts';
 import { type ExportTarget, exportTarget, queueBounds, type Variables } from './export-options.ts';
@@ -29,8 +29,7 @@ export interface Exporting {
 
 /** Somebody else has set OpenTelemetry up, and goes on to own it: it is only asked to send. */
 export function existingExport(): Exporting {
-  const flush = () => flushSpans(trace.getTracerProvider());
-  return { hurry: () => undefined, flush, close: flush };
+  return { hurry: () => undefined, flush: flushGlobal, close: flushGlobal };
 }
 
 /**
@@ -61,7 +60,7 @@ export function startExport(options: StartOptions, variables: Variables, hastyMs
   sdk.start();
   return {
     hurry: () => exporter?.hurry(),
-    flush: () => flushSpans(trace.getTracerProvider()),
+    flush: flushGlobal,
     async close() {
       await sdk.shutdown();
       // What is shut down must not stay registered: it would take the place of the next one and drop every span.
@@ -71,6 +70,10 @@ export function startExport(options: StartOptions, variables: Variables, hastyMs
       if (variables.OTEL_METRICS_EXPORTER !== undefined) metrics.disable();
     },
   };
+}
+
+async function flushGlobal(): Promise<void> {
+  await Promise.all([flushProvider(trace.getTracerProvider()), flushProvider(metrics.getMeterProvider())]);
 }
 
 function exporterTo(target: ExportTarget & { readonly status: 'weir' }, hastyMs: number): HurryingExporter {

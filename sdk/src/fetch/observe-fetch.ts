@@ -1,8 +1,9 @@
+import type { Fetch } from './observed-fetches.ts';
 import type { ObserveOptions } from './options.ts';
 import { resolveSettings } from './settings.ts';
-import { type Fetch, wrapFetch } from './wrapped-fetch.ts';
+import { wrapFetch } from './wrapped-fetch.ts';
 
-export { type Fetch, isObserved } from './wrapped-fetch.ts';
+export { type Fetch, isObserved } from './observed-fetches.ts';
 
 /**
  * Observes every call to a language model that goes through `fetch`, and gives one OpenTelemetry span for each,

@@ -1,36 +1,27 @@
 import { beginExchange, type Exchange } from './exchange.ts';
 import type { ExchangeSettings } from './exchange-settings.ts';
+import { type Fetch, type ObservedFetches, observedFetches } from './observed-fetches.ts';
 import type { ObserveOptions } from './options.ts';
 import { outgoingRequest } from './outgoing-request.ts';
 
-export type Fetch = typeof globalThis.fetch;
 type Input = Parameters<Fetch>[0];
 type Init = Parameters<Fetch>[1];
 
-/** The `fetch` behind each observed one. */
-const originals = new WeakMap<Fetch, Fetch>();
-/** Set while an observed `fetch` calls what it wraps: that may be another observed one, which then stands back. */
-let isInsideObserved = false;
-
 /** `observeFetch` with everything it needs. */
 export function wrapFetch(fetch: Fetch, options: ObserveOptions, settings: ExchangeSettings): Fetch {
-  const original = originals.get(fetch) ?? fetch;
+  const fetches = observedFetches();
+  const original = fetches.originals.get(fetch) ?? fetch;
 
   const observed: Fetch = (input, init) => {
-    if (isInsideObserved) return original(input, init);
+    if (fetches.isInside) return original(input, init);
     const exchange = begin(input, init, options, settings);
     if (exchange === undefined) return original(input, init);
-    return send(() => original(input, withHeaders(input, init, exchange.headers())), exchange);
+    return send(() => original(input, withHeaders(input, init, exchange.headers())), exchange, fetches);
   };
   // Runtimes hang functions of their own on `fetch` (`fetch.preconnect` in Bun), and `name` and `length` are seen too.
   Object.defineProperties(observed, Object.getOwnPropertyDescriptors(original));
-  originals.set(observed, original);
+  fetches.originals.set(observed, original);
   return observed;
-}
-
-/** @returns whether calls through `fetch` are observed. */
-export function isObserved(fetch: Fetch): boolean {
-  return originals.has(fetch);
 }
 
 function begin(
@@ -56,16 +47,20 @@ function withHeaders(input: Input, init: Init, added: readonly [string, string][
   return { ...init, headers };
 }
 
-function send(call: () => Promise<Response>, exchange: Exchange): Promise<Response> {
+function send(
+  call: () => Promise<Response>,
+  exchange: Exchange,
+  fetches: ObservedFetches,
+): Promise<Response> {
   let answer: Promise<Response>;
-  isInsideObserved = true;
+  fetches.isInside = true;
   try {
     answer = exchange.run(call);
   } catch (error) {
     exchange.failed(error);
     throw error;
   } finally {
-    isInsideObserved = false;
+    fetches.isInside = false;
   }
   return answer.then(
     (response) => exchange.responded(response),
