@@ -10,11 +10,17 @@ import { send, spansOf, spansWaiting } from './testing/spool-batches.ts';
 const silent = () => undefined;
 const stored: AppendResult = { status: 'stored', isDuplicate: false };
 
+/** Files are named by their time. */
+let clockMs = 0;
+
 function open(directory: SpoolDirectory, overrides: Partial<SpoolOptions> = {}): Promise<Spool> {
   return openSpool({
     directory,
     logger: { info: silent, warn: silent, error: silent },
-    now: () => 1_000,
+    now: () => {
+      clockMs += 1;
+      return clockMs;
+    },
     delay: () => turn(),
     maxBytes: 1 << 20,
     bounds: { segmentBytes: 400, sealIntervalMs: 500, knownSpans: 1_000, knownPayloads: 1_000 },

@@ -98,7 +98,12 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const sealed = await leftSegments(directory, remember);
   if (sealed.length > 0) logger.info(`${sealed.length} segments of the spool wait from before`);
   const aside = await directory.asideFiles();
-  const counts = { setAside: aside.length, asideBytes: totalBytes(aside), tornBytes: 0 };
+  const counts = {
+    sealedBytes: totalBytes(sealed),
+    setAside: aside.length,
+    asideBytes: totalBytes(aside),
+    tornBytes: 0,
+  };
   const writer = createSegmentWriter({
     ...{ directory, logger, now, delay: options.delay },
     ...{ segmentBytes: bounds.segmentBytes, sealIntervalMs: bounds.sealIntervalMs },
@@ -106,6 +111,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     ...(options.onCommit !== undefined && { onCommit: options.onCommit }),
     onSealed(segment) {
       sealed.push(segment);
+      counts.sealedBytes += segment.bytes;
       announce();
     },
   });
@@ -115,7 +121,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   let isStopping = false;
 
   function bytes(): number {
-    return writer.bytes + totalBytes(sealed) + counts.asideBytes + seen.bytes;
+    return writer.bytes + counts.sealedBytes + counts.asideBytes + seen.bytes;
   }
 
   function refusal(more = 0): Busy | undefined {
@@ -151,7 +157,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
 
   function forget(segment: Segment): void {
     const index = sealed.indexOf(segment);
-    if (index !== -1) sealed.splice(index, 1);
+    if (index === -1) return;
+    sealed.splice(index, 1);
+    counts.sealedBytes -= segment.bytes;
     inspected.delete(segment.name);
   }
 
@@ -164,15 +172,12 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       announce = listener;
     },
     state() {
-      const oldestAtMs = Math.min(
-        ...sealed.map(({ startedAtMs }) => startedAtMs),
-        writer.oldestAtMs ?? Infinity,
-      );
+      const oldestAtMs = sealed[0]?.startedAtMs ?? writer.oldestAtMs;
       return {
         segments: sealed.length + (writer.oldestAtMs === undefined ? 0 : 1),
         bytes: bytes(),
         maxBytes: options.maxBytes,
-        oldestSeconds: oldestAtMs === Infinity ? null : Math.max(0, now() - oldestAtMs) / 1_000,
+        oldestSeconds: oldestAtMs === undefined ? null : Math.max(0, now() - oldestAtMs) / 1_000,
         setAside: counts.setAside,
         tornBytes: counts.tornBytes,
         isFailing: writer.isFailing,

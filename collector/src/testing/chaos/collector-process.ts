@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 /** A collector in a process of its own, always on the same port and directory. */
 export interface CollectorProcess {
   readonly url: string;
+  /** Starts it, and starts it again if it ends by itself, as whatever runs services does. */
   start(): void;
   /** Resolves when it has gone. */
   kill(): Promise<void>;
@@ -15,12 +16,15 @@ export interface CollectorProcess {
   killClickHouse(): Promise<void>;
   /** Resolves when it has ended in order. */
   stop(): Promise<void>;
+  /** How often it ended by itself. */
+  readonly ownEnds: number;
   /** What it wrote to standard error, last lines. */
   readonly said: string;
 }
 
 const MAIN = fileURLToPath(new URL('../../main.ts', import.meta.url));
 const SAID_CHARACTERS = 4_000;
+const RESTART_MS = 200;
 
 export async function prepareCollectorProcess(
   dataDir: string,
@@ -29,6 +33,26 @@ export async function prepareCollectorProcess(
   const port = await freePort();
   let child: ChildProcess | undefined;
   let said = '';
+  let ownEnds = 0;
+
+  function start(): void {
+    const started = spawn(process.execPath, [MAIN], {
+      env: {
+        ...{ WEIR_PORT: String(port), WEIR_GRPC_PORT: 'off', WEIR_DATA_DIR: dataDir, WEIR_LOG_LEVEL: 'warn' },
+        ...env,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    child = started;
+    started.stderr.on('data', (chunk) => {
+      said = (said + chunk).slice(-SAID_CHARACTERS);
+    });
+    started.once('exit', () => {
+      if (child !== started) return;
+      ownEnds += 1;
+      setTimeout(() => child === started && start(), RESTART_MS);
+    });
+  }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
     const ending = child;
@@ -41,23 +65,7 @@ export async function prepareCollectorProcess(
 
   return {
     url: `http://127.0.0.1:${port}`,
-    start() {
-      child = spawn(process.execPath, [MAIN], {
-        env: {
-          ...{
-            WEIR_PORT: String(port),
-            WEIR_GRPC_PORT: 'off',
-            WEIR_DATA_DIR: dataDir,
-            WEIR_LOG_LEVEL: 'warn',
-          },
-          ...env,
-        },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      child.stderr?.on('data', (chunk) => {
-        said = (said + chunk).slice(-SAID_CHARACTERS);
-      });
-    },
+    start,
     kill: () => end('SIGKILL'),
     async killClickHouse() {
       const status = await readFile(join(dataDir, 'clickhouse', 'status'), 'utf8').catch(() => '');
@@ -71,6 +79,9 @@ export async function prepareCollectorProcess(
       }
     },
     stop: () => end('SIGTERM'),
+    get ownEnds() {
+      return ownEnds;
+    },
     get said() {
       return said;
     },

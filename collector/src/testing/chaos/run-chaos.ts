@@ -30,12 +30,16 @@ export interface ChaosReport {
   /** In ClickHouse and never acknowledged; there are none, because every sender tries until it is. */
   readonly invented: readonly string[];
   readonly failedExports: number;
+  /** How often the collector ended by itself and was started again. */
+  readonly ownEnds: number;
   readonly kills: Readonly<Record<Target, number>>;
   /** Last words of the collector. */
   readonly said: string;
 }
 
 const LONGEST_LIFE_MS = 1_500;
+/** A ClickHouse whose collector was killed keeps its directory for some seconds; longer on a busy machine. */
+const RECOVERY_MS = 60_000;
 const DRAIN_MS = 120_000;
 
 /** Kills a collector, its ClickHouse, or both, at random moments under load, and counts what is there in the end. */
@@ -58,7 +62,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       lost: [...acknowledged].filter((id) => !stored.has(id)),
       duplicated: [...stored].filter(([, count]) => count > 1).map(([id]) => id),
       invented: [...stored.keys()].filter((id) => !acknowledged.has(id)),
-      ...{ failedExports, kills, said: collector.said },
+      ...{ failedExports, ownEnds: collector.ownEnds, kills, said: collector.said },
     };
   } finally {
     await collector.kill();
@@ -76,7 +80,7 @@ async function killAtRandom(
   const counts = { collector: 0, clickhouse: 0, both: 0 };
   for (let number = 1; number <= kills; number += 1) {
     // Mostly at work, now and then while it starts.
-    if (random() < 0.75) await untilMore(acknowledged);
+    if (random() < 0.75) await untilMore(acknowledged, collector);
     await sleep(random() * LONGEST_LIFE_MS);
     const target = targets[Math.floor(random() * targets.length)] ?? 'both';
     counts[target] += 1;
@@ -90,9 +94,14 @@ async function killAtRandom(
   return counts;
 }
 
-async function untilMore(acknowledged: () => number): Promise<void> {
+async function untilMore(acknowledged: () => number, collector: CollectorProcess): Promise<void> {
   const before = acknowledged();
-  while (acknowledged() === before) await sleep(10);
+  const endAt = Date.now() + RECOVERY_MS;
+  while (acknowledged() === before) {
+    if (Date.now() > endAt)
+      throw new Error(`nothing was acknowledged for ${RECOVERY_MS / 1_000} s: ${collector.said}`);
+    await sleep(10);
+  }
 }
 
 async function untilAnswers({ url }: CollectorProcess): Promise<void> {
