@@ -1,9 +1,10 @@
 import { Menu } from '@base-ui/react/menu';
-import { type ReactElement, type ReactNode, type RefObject, useId, useRef, useState } from 'react';
+import { type ReactElement, type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { chartImage } from '../lib/chart-image.ts';
 import { copyText, downloadFile, notify } from '../lib/clipboard.ts';
 import { type TableData, toCsv } from '../lib/table-data.ts';
 import { Button } from './button.tsx';
+import { preloadTimeChart } from './chart/lazy-time-chart.tsx';
 import { DataTable } from './data-table.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -119,6 +120,9 @@ export function Panel({
   const [asTable, setAsTable] = useState(false);
   const titleId = useId();
   const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (chart) preloadTimeChart();
+  }, [chart]);
   return (
     <section
       ref={section}

@@ -30,16 +30,16 @@ export function OverviewPage(): ReactElement {
       <ScopeBar />
       <Headline />
       <Figures />
-      <div className="grid grid-cols-1 gap-4 xl:grid-cols-12">
-        <FailureRate className="xl:col-span-8" />
-        <ReasonsNow className="xl:col-span-4" />
+      <div className="grid grid-cols-1 gap-4 lg:grid-cols-12">
+        <FailureRate className="lg:col-span-8" />
+        <ReasonsNow className="lg:col-span-4" />
       </div>
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-2 xl:grid-cols-3">
         <RankedBars by="model" />
         <RankedBars by="attachment" />
         <RankedBars by="network" />
       </div>
-      <div className="grid grid-cols-1 gap-4 xl:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         <Latency />
         <ReasonsOverTime />
       </div>

@@ -22,7 +22,7 @@ export function ChartLegend({
       ? undefined
       : rows.find((candidate) => candidate.startMs <= timeMs && timeMs < candidate.endMs);
   return (
-    <ul className="flex min-h-5 flex-wrap items-center gap-x-3 gap-y-0.5 text-xs text-ink-2">
+    <ul data-legend="" className="flex min-h-5 flex-wrap items-center gap-x-3 gap-y-0.5 text-xs text-ink-2">
       {series.map(({ key, label, colour, kind, ghost }) => {
         const value = row?.values[key] ?? null;
         return (

@@ -14,7 +14,13 @@ import {
 } from 'recharts';
 import { useCrosshair } from '../../lib/charts/crosshair.ts';
 import { niceScale } from '../../lib/charts/nice-scale.ts';
-import { type ChartRow, chartDomain, largestStack, largestValue } from '../../lib/charts/series.ts';
+import {
+  type ChartRow,
+  chartDomain,
+  isIsolated,
+  largestStack,
+  largestValue,
+} from '../../lib/charts/series.ts';
 import { timeTicks } from '../../lib/charts/time-ticks.ts';
 import { withoutZeros } from '../../lib/format/numbers.ts';
 import { useZone } from '../../lib/preferences.ts';
@@ -81,7 +87,8 @@ function lineOf(series: DrawnSeries, rows: readonly ChartRow[]): ReactElement {
   );
 }
 
-function dashOf({ key, colour, width = 1.75 }: DrawnSeries, dashed: ReadonlySet<ChartRow>): ReactElement {
+function dashOf(series: DrawnSeries, rows: readonly ChartRow[], dashed: ReadonlySet<ChartRow>): ReactElement {
+  const { key, colour, width = 1.75 } = series;
   return (
     <Line
       key={`${key} incomplete`}
@@ -90,7 +97,11 @@ function dashOf({ key, colour, width = 1.75 }: DrawnSeries, dashed: ReadonlySet<
       strokeWidth={width}
       strokeDasharray="3 3"
       type="linear"
-      dot={false}
+      dot={({ cx, cy, index }: DotItemDotProps) =>
+        rows[index]?.complete === false && isIsolated(rows, index, key) ? (
+          <PointDot key={`${key} ${index}`} cx={cx} cy={cy} index={index} rows={rows} series={series} />
+        ) : null
+      }
       activeDot={false}
       isAnimationActive={false}
       legendType="none"
@@ -236,7 +247,7 @@ export default function TimeChart(props: TimeChartProps): ReactElement {
             <ReferenceLine y={threshold.value} stroke="var(--failed)" strokeDasharray="4 3" />
           )}
           {lines.filter(({ ghost }) => ghost !== true).map((line) => lineOf(line, rows))}
-          {lines.filter(({ ghost }) => ghost !== true).map((line) => dashOf(line, dashed))}
+          {lines.filter(({ ghost }) => ghost !== true).map((line) => dashOf(line, rows, dashed))}
           <EndLabels series={lines} rows={rows} threshold={threshold} />
           <Tooltip
             cursor={{ stroke: 'var(--crosshair)', strokeWidth: 1, fill: 'none' }}

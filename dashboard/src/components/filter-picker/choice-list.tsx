@@ -32,8 +32,8 @@ export function ChoiceList({
   readonly placeholder: string;
   readonly choices: readonly Choice[];
   readonly note?: string | undefined;
-  /** Given when the server narrows the list. */
-  readonly onSearch?: (text: string) => void;
+  /** What is typed; whoever gives the choices narrows them. */
+  readonly onSearch: (text: string) => void;
   readonly onChoose: (value: string) => void;
   readonly mark?: (value: string) => ReactElement | null;
   readonly onExclude?: (value: string) => void;
@@ -45,7 +45,8 @@ export function ChoiceList({
       items={choices}
       autoHighlight="always"
       itemToStringValue={(choice: Choice) => choice.label}
-      {...(onSearch === undefined ? {} : { filter: null, onValueChange: onSearch })}
+      filter={null}
+      onValueChange={onSearch}
     >
       <div className="flex items-center gap-2 border-b border-line px-3">
         <Icon name="search" className="text-ink-3" />

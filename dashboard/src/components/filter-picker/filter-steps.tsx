@@ -66,10 +66,16 @@ function ValueChoices({
   );
 }
 
-const dimensionChoices: readonly Choice[] = filterDimensions.map((value) => ({
-  value,
-  label: dimensionName(value),
-}));
+/** @returns the dimensions that match the text; any other word can be the name of a dimension of one's own. */
+export function dimensionChoices(text: string): readonly Choice[] {
+  const wanted = text.trim().toLowerCase();
+  const known = filterDimensions
+    .map((value) => ({ value, label: dimensionName(value) }))
+    .filter(({ value, label }) => `${label} ${value}`.toLowerCase().includes(wanted));
+  const name = text.trim().replace(/^dimension\./, '');
+  if (known.length > 0 || !/^[\w.-]{1,64}$/.test(name)) return known;
+  return [{ value: `dimension.${name}`, label: name, detail: 'own dimension' }];
+}
 
 /** First the dimension, then its value, of the values that the scope has. */
 export default function FilterSteps({
@@ -80,12 +86,14 @@ export default function FilterSteps({
   readonly onAdd: (filter: Filter) => void;
 }): ReactElement {
   const [dimension, setDimension] = useState<string>();
+  const [text, setText] = useState('');
   if (dimension !== undefined) return <ValueChoices dimension={dimension} scope={scope} onAdd={onAdd} />;
   return (
     <ChoiceList
       label="Dimension"
       placeholder="Filter by…"
-      choices={dimensionChoices}
+      choices={dimensionChoices(text)}
+      onSearch={setText}
       onChoose={setDimension}
     />
   );

@@ -49,10 +49,17 @@ interface RateChart {
 function wholeChart(timeseries: Timeseries, before: Timeseries | undefined, beforeLabel: string): RateChart {
   const rows = measureRows(timeseries, { failureRate: (point) => point.failureRate });
   const earlier = (before?.series[0]?.points ?? []).map((point) => point.failureRate);
+  const ghost: DrawnSeries = {
+    key: 'before',
+    label: beforeLabel,
+    colour: 'var(--ghost)',
+    kind: 'line',
+    ghost: true,
+  };
   return {
     rows: withGhost(rows, 'before', earlier),
     series: [
-      { key: 'before', label: beforeLabel, colour: 'var(--ghost)', kind: 'line', ghost: true },
+      ...(earlier.some((rate) => rate !== null) ? [ghost] : []),
       { key: 'failureRate', label: 'Failure rate', colour: 'var(--failed)', kind: 'area' },
     ],
   };

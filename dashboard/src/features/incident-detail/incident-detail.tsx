@@ -33,7 +33,7 @@ function Figures({ incident, nowMs }: { readonly incident: Incident; readonly no
     <FigureStrip
       figures={[
         {
-          name: 'Failure rate when it fired',
+          name: 'Rate when it fired',
           value: formatRate(incident.failureRate),
           title: exactRate(incident.failureRate),
           note: `limit ${formatRate(incident.threshold)} over ${formatSpan(incident.windowSeconds)}`,
