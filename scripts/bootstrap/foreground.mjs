@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { withNodeFirst } from './packages.mjs';
+import { withToolchainFirst } from './packages.mjs';
 
 /** One Ctrl-C arrives twice: from the terminal, and again from npm, which passes on what it gets. */
 const SAME_KEYPRESS_MS = 500;
@@ -20,7 +20,7 @@ export function runForeground(node, args, cwd) {
     // A process group of its own, so that it gets each signal once and from here alone: a second one may mean "at once".
     const child = spawn(node, ['--import', preload, ...args], {
       cwd,
-      env: { ...withNodeFirst(node), WEIR_LAUNCHER: String(process.pid) },
+      env: { ...withToolchainFirst(cwd, node), WEIR_LAUNCHER: String(process.pid) },
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
       detached: true,
     });

@@ -12,7 +12,7 @@ import { runStep, StepFailure } from './step.mjs';
  */
 export async function ensureNpmTool({ root, name, version, title }) {
   const toolchain = join(root, '.toolchain');
-  const home = join(toolchain, `${name}-${version}`);
+  const home = npmToolHome(root, name, version);
   const installed = join(home, 'node_modules', name);
   if (existsSync(installed)) return installed;
 
@@ -49,6 +49,17 @@ export async function ensureNpmTool({ root, name, version, title }) {
     await rm(workshop, { recursive: true, force: true });
   }
   return installed;
+}
+
+/**
+ * Where a tool is installed, or will be.
+ *
+ * @param {string} root
+ * @param {string} name
+ * @param {string} version
+ */
+export function npmToolHome(root, name, version) {
+  return join(root, '.toolchain', `${name}-${version}`);
 }
 
 /** The npm that runs this command, else the one on PATH. */

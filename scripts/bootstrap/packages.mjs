@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { fingerprint, isCurrent, markCurrent } from './fingerprint.mjs';
-import { ensureNpmTool } from './npm-tool.mjs';
+import { ensureNpmTool, npmToolHome } from './npm-tool.mjs';
 import { runStep } from './step.mjs';
 
 const PNPM_VERSION = '12.21.0';
@@ -43,19 +43,21 @@ export async function ensurePackages(root, node) {
       '--config.confirmModulesPurge=false',
     ],
     cwd: root,
-    env: withNodeFirst(node),
+    env: withToolchainFirst(root, node),
   });
   await markCurrent(stamp, hash);
 }
 
 /**
- * The environment in which `node` means this Node.
+ * The environment in which `node` means this Node, and `pnpm` the one that installed the packages.
  *
+ * @param {string} root
  * @param {string} node
  * @returns {NodeJS.ProcessEnv}
  */
-export function withNodeFirst(node) {
-  const path = [dirname(node), process.env.PATH].filter(Boolean).join(delimiter);
+export function withToolchainFirst(root, node) {
+  const pnpm = join(npmToolHome(root, 'pnpm', PNPM_VERSION), 'node_modules', '.bin');
+  const path = [dirname(node), pnpm, process.env.PATH].filter(Boolean).join(delimiter);
   return { ...process.env, PATH: path };
 }
 
