@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint, isCurrent, markCurrent, sourcesIn } from './fingerprint.mjs';
-import { withNodeFirst } from './packages.mjs';
+import { withToolchainFirst } from './packages.mjs';
 import { runStep } from './step.mjs';
 
 /**
@@ -22,7 +22,7 @@ export async function ensureDashboard(root, node) {
     file: node,
     args: [join(dashboard, 'node_modules', 'vite', 'bin', 'vite.js'), 'build'],
     cwd: dashboard,
-    env: { ...withNodeFirst(node), NODE_ENV: 'production' },
+    env: { ...withToolchainFirst(root, node), NODE_ENV: 'production' },
   });
   await markCurrent(stamp, hash);
 }
