@@ -37,7 +37,7 @@ describe.each(['light', 'dark'] as const)('the %s theme', (theme) => {
   const backgrounds = ['canvas', 'surface', 'raised', 'hover'];
 
   test.each([
-    ['ink', [...backgrounds, 'sunken', 'failed-soft', 'limited-soft', 'accent-soft']],
+    ['ink', [...backgrounds, 'sunken', 'highlight', 'failed-soft', 'limited-soft', 'accent-soft']],
     ['ink-2', [...backgrounds, 'sunken', 'failed-soft']],
     ['ink-3', backgrounds],
     ['accent', backgrounds],
@@ -71,6 +71,10 @@ describe.each(['light', 'dark'] as const)('the %s theme', (theme) => {
         if (j > i) expect(distance(a, b), `${names[i]} and ${names[j]}`).toBeGreaterThan(0.1);
       }
     }
+  });
+
+  test('what is highlighted in a popup stands out from it', () => {
+    expect(distance(token('highlight', theme), token('raised', theme))).toBeGreaterThan(0.04);
   });
 
   test('percentiles are told apart by lightness', () => {

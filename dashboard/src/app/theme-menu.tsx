@@ -27,7 +27,7 @@ export function ThemeMenu(): ReactElement {
                 <Menu.RadioItem
                   key={value}
                   value={value}
-                  className="flex h-7.5 cursor-default items-center gap-2 rounded-sm px-2 text-sm outline-none data-[highlighted]:bg-sunken pointer-coarse:h-10"
+                  className="flex h-7.5 cursor-default items-center gap-2 rounded-sm px-2 text-sm outline-none data-[highlighted]:bg-highlight pointer-coarse:h-10"
                 >
                   <Icon name={name} className="text-ink-3" />
                   {label}

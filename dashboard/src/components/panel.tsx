@@ -9,7 +9,7 @@ import { DataTable } from './data-table.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
 const itemClass =
-  'flex h-7 cursor-default select-none items-center gap-2 rounded-sm px-2 text-sm text-ink outline-none data-[highlighted]:bg-sunken pointer-coarse:h-9';
+  'flex h-7 cursor-default select-none items-center gap-2 rounded-sm px-2 text-sm text-ink outline-none data-[highlighted]:bg-highlight pointer-coarse:h-9';
 
 function MenuItem({
   icon,

@@ -28,7 +28,7 @@ export function FailureNote({
         {failureMessage(error)}
         {stale && <span className="text-ink-2"> Showing the last good answer.</span>}
       </p>
-      <Button look="ghost" size="sm" onClick={onRetry}>
+      <Button look="ghost" size="sm" className="-my-0.5" onClick={onRetry}>
         Try again
       </Button>
     </div>

@@ -10,7 +10,7 @@ export interface Choice {
 
 const listClass = 'max-h-72 overflow-y-auto overscroll-contain p-1';
 const itemClass =
-  'group flex h-7.5 cursor-default items-center gap-2 rounded-sm px-2 text-sm outline-none select-none data-[highlighted]:bg-sunken pointer-coarse:h-10';
+  'group flex h-7.5 cursor-default items-center gap-2 rounded-sm px-2 text-sm outline-none select-none data-[highlighted]:bg-highlight pointer-coarse:h-10';
 
 /** Each step of a choice begins in its field, also when it comes after the popup has opened. */
 function focus(element: HTMLInputElement | null): void {

@@ -6,7 +6,7 @@ import { Icon } from '../icon.tsx';
 import { OutcomeMark } from '../outcome-mark.tsx';
 
 const itemClass =
-  'flex h-7 cursor-default items-center gap-2 rounded-sm px-2 text-sm outline-none data-[highlighted]:bg-sunken pointer-coarse:h-9';
+  'flex h-7 cursor-default items-center gap-2 rounded-sm px-2 text-sm outline-none data-[highlighted]:bg-highlight pointer-coarse:h-9';
 
 /** One filter: its words turn it around, its cross removes it. */
 export function FilterChip({

@@ -176,7 +176,7 @@ export default function CommandPalette({
                         key={command.value}
                         value={command}
                         onClick={() => choose(command)}
-                        className="flex h-8.5 cursor-default items-center gap-2.5 rounded-md px-2.5 text-base outline-none select-none data-[highlighted]:bg-sunken pointer-coarse:h-11"
+                        className="flex h-8.5 cursor-default items-center gap-2.5 rounded-md px-2.5 text-base outline-none select-none data-[highlighted]:bg-highlight pointer-coarse:h-11"
                       >
                         <CommandLine command={command} dimension={dimension} />
                       </Autocomplete.Item>

@@ -28,7 +28,7 @@ const tones: Readonly<Record<RuleStatus, StatusTone>> = {
 };
 
 const itemClass =
-  'flex h-7.5 cursor-default items-center gap-2 rounded-sm px-2 text-sm outline-none data-[highlighted]:bg-sunken data-[disabled]:opacity-50 pointer-coarse:h-10';
+  'flex h-7.5 cursor-default items-center gap-2 rounded-sm px-2 text-sm outline-none data-[highlighted]:bg-highlight data-[disabled]:opacity-50 pointer-coarse:h-10';
 
 function EnabledSwitch({ rule }: { readonly rule: Rule }): ReactElement {
   const save = useSaveRule();

@@ -110,7 +110,7 @@ export function TimeMenu(): ReactElement {
                       type="button"
                       aria-pressed={chosen}
                       onClick={() => apply({ kind: 'relative', preset })}
-                      className={`flex h-7.5 w-full items-center rounded-sm px-2 text-sm hover:bg-sunken pointer-coarse:h-10 ${chosen ? 'bg-sunken font-medium' : 'text-ink-2'}`}
+                      className={`flex h-7.5 w-full items-center rounded-sm px-2 text-sm hover:bg-highlight pointer-coarse:h-10 ${chosen ? 'bg-highlight font-medium' : 'text-ink-2'}`}
                     >
                       Last {rangePresets[preset].words}
                       {chosen && <Icon name="check" className="ml-auto text-accent" />}

@@ -1,5 +1,6 @@
 import { dimensions } from '@weir/schemas/stream-fields';
-import { isTerminationReason, type Outcome, outcomeOf, terminationReasons } from '@weir/schemas/termination';
+import { isTerminationReason, type Outcome, outcomeOf } from '@weir/schemas/termination';
+import { reasonMeanings } from '@weir/schemas/termination-meanings';
 
 /** Names for people, of the vocabulary of streams. */
 
@@ -23,7 +24,7 @@ export function reasonName(reason: string): string {
 
 /** @returns one sentence that says what a reason means, or an empty string for one this version does not know. */
 export function reasonMeaning(reason: string): string {
-  return isTerminationReason(reason) ? terminationReasons[reason].meaning : '';
+  return isTerminationReason(reason) ? reasonMeanings[reason] : '';
 }
 
 export const outcomeNames: Readonly<Record<Outcome, string>> = {
