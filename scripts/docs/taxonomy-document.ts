@@ -1,5 +1,6 @@
 import { adviceByReason } from '@weir/schemas/advice';
 import { initiators, reasons, stages, terminationReasons } from '@weir/schemas/termination';
+import { reasonMeanings } from '@weir/schemas/termination-meanings';
 import { markdownTable } from './markdown-table.ts';
 
 /** @returns docs/taxonomy.md. */
@@ -15,7 +16,8 @@ Failure rate = (failed + lost) / (all - aborted). Aborts are a series of their o
 ${markdownTable(
   ['Reason', 'Outcome', 'Retryable', 'Meaning'],
   reasons.map((reason) => {
-    const { outcome, retryable, meaning } = terminationReasons[reason];
+    const { outcome, retryable } = terminationReasons[reason];
+    const meaning = reasonMeanings[reason];
     return [`\`${reason}\``, outcome, retryable ? 'yes' : 'no', meaning];
   }),
 )}

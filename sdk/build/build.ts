@@ -4,7 +4,7 @@
  */
 import { cp, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
+import { type RolldownOptions, rolldown } from 'rolldown';
 import { writeDeclarations } from './declarations.ts';
 
 const sdk = fileURLToPath(new URL('..', import.meta.url));
@@ -12,30 +12,40 @@ const dist = `${sdk}dist`;
 /** Where `tsconfig.dist.json` has the compiler put declarations. */
 const declared = `${sdk}out/dist`;
 
-/** The entries of `package.json`, by the path of their module in `src`. */
-export const entries = ['index', 'browser', 'node', 'register', 'resilience/index'] as const;
+/** The entries of `package.json` that services load, by the path of their module in `src`. They share chunks. */
+const serviceEntries = ['index', 'core', 'protocols', 'node', 'register', 'resilience/index'];
+/** The entry of pages shares nothing: a chunk would bring what only others of its users need. */
+const pageEntry = 'browser';
 
 await rm(dist, { recursive: true, force: true });
 
-const bundle = await rolldown({
-  cwd: sdk,
-  input: Object.fromEntries(entries.map((entry) => [entry, `src/${entry}.ts`])),
-  external: [/^@opentelemetry\//, /^node:/],
-  platform: 'neutral',
-  // Neutral resolution knows no fields of package.json but `exports`.
-  resolve: { mainFields: ['module', 'main'] },
-});
-await bundle.write({
-  dir: dist,
-  format: 'esm',
-  sourcemap: true,
-  entryFileNames: '[name].js',
-  chunkFileNames: 'chunks/[name]-[hash].js',
-});
-await bundle.close();
+await write({ input: byName(serviceEntries), platform: 'neutral' });
+await write({ input: byName([pageEntry]), platform: 'browser' });
+
+function byName(entries: readonly string[]): Record<string, string> {
+  return Object.fromEntries(entries.map((entry) => [entry, `src/${entry}.ts`]));
+}
+
+async function write(options: RolldownOptions): Promise<void> {
+  const bundle = await rolldown({
+    cwd: sdk,
+    external: [/^@opentelemetry\//, /^node:/],
+    // Neutral resolution knows no fields of package.json but `exports`.
+    resolve: { mainFields: ['module', 'main'] },
+    ...options,
+  });
+  await bundle.write({
+    dir: dist,
+    format: 'esm',
+    sourcemap: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+  });
+  await bundle.close();
+}
 
 await writeDeclarations({
-  entries: entries.map((entry) => `${declared}/${entry}.d.ts`),
+  entries: [...serviceEntries, pageEntry].map((entry) => `${declared}/${entry}.d.ts`),
   packages: { '@weir/schemas': fileURLToPath(new URL('../../schemas/out', import.meta.url)) },
   root: declared,
   dist,

@@ -4,11 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const run = promisify(execFile);
+/** Minified and compressed by gzip; `docs/browser.md` says what it is made of. */
+const browserBudgetBytes = 22 * 1024;
 const sdk = fileURLToPath(new URL('..', import.meta.url));
 const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
 
@@ -48,13 +52,15 @@ test('each entry loads and gives what it promises', async () => {
       index: await names('@weir/sdk'),
       browser: await names('@weir/sdk/browser'),
       node: await names('@weir/sdk/node'),
+      protocols: await names('@weir/sdk/protocols'),
     }));`;
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: consumer });
-  const core = ['isObserved', 'linkTo', 'observeFetch', 'observeStream'];
-  const { index, browser, node } = JSON.parse(stdout);
-  expect(browser).toEqual(expect.arrayContaining(core));
-  expect(index).toEqual([...browser, 'startWeir'].sort());
+  const core = ['isObserved', 'linkTo', 'observeFetch', 'observeStream', 'withoutSampledOut'];
+  const { index, browser, node, protocols } = JSON.parse(stdout);
+  expect(index).toEqual([...core, 'startWeir'].sort());
   expect(node).toEqual(index);
+  expect(browser).toEqual(['hashUser', 'startWeir']);
+  expect(protocols).toEqual(expect.arrayContaining(['formats', 'gemini', 'requestFacts']));
 });
 
 test('the entry for every runtime loads no OpenTelemetry SDK', async () => {
@@ -63,10 +69,19 @@ test('the entry for every runtime loads no OpenTelemetry SDK', async () => {
     const loaded = [];
     registerHooks({ resolve(name, context, next) { loaded.push(name); return next(name, context); } });
     await import('@weir/sdk');
-    await import('@weir/sdk/browser');
     console.log(JSON.stringify(loaded.filter((name) => name.startsWith('@opentelemetry/'))));`;
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: consumer });
   expect([...new Set(JSON.parse(stdout))]).toEqual(['@opentelemetry/api']);
+});
+
+test('a page loads one file, and no more of it than this', async () => {
+  const bundle = await rolldown({ input: join(installed, 'dist/browser.js'), platform: 'browser' });
+  const { output } = await bundle.generate({ format: 'esm', minify: true });
+  await bundle.close();
+  const [{ code, imports }, ...more] = output;
+  expect(imports).toEqual([]);
+  expect(more.filter(({ type }) => type === 'chunk')).toEqual([]);
+  expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(browserBudgetBytes);
 });
 
 test('a program is observed by --import alone', async () => {

@@ -1,4 +1,5 @@
 import type { Vantage } from '@weir/schemas/termination';
+import { isPageOffline, pageFacts } from './browser/page-facts.ts';
 import type { NetworkFacts } from './fetch/options.ts';
 
 /** The process or page that the SDK runs in, as far as it can be told without asking the network. */
@@ -11,14 +12,6 @@ export interface Environment {
   network(url: URL | undefined): NetworkFacts;
   /** Calls `listener` when the page goes away; there is no such moment elsewhere. */
   onPageClose(listener: () => void): void;
-}
-
-interface Connection {
-  readonly type?: string;
-  readonly effectiveType?: string;
-  /** Milliseconds. */
-  readonly rtt?: number;
-  readonly downlink?: number;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -89,31 +82,9 @@ function isException(url: URL, entry: string): boolean {
 function pageEnvironment(): Environment {
   return {
     vantage: 'browser',
-    isOffline: () => navigator.onLine === false,
+    isOffline: isPageOffline,
     metricNames: 'operation',
-    network: () => ({ ...connectionFacts(), pageVisibility: document.visibilityState }),
+    network: pageFacts,
     onPageClose: (listener) => addEventListener('pagehide', listener),
-  };
-}
-
-const networkTypeByConnection: Readonly<Record<string, string>> = {
-  wifi: 'wifi',
-  ethernet: 'wired',
-  cellular: 'cell',
-  none: 'unavailable',
-};
-
-/** Network Information API, where the browser has it: https://wicg.github.io/netinfo/ */
-function connectionFacts(): NetworkFacts {
-  const { connection } = navigator as { connection?: Connection };
-  if (navigator.onLine === false) return { networkType: 'unavailable' };
-  if (connection === undefined) return {};
-  const { type, effectiveType, rtt, downlink } = connection;
-  const networkType = type === undefined ? undefined : (networkTypeByConnection[type] ?? 'unknown');
-  return {
-    ...(networkType === undefined ? {} : { networkType }),
-    ...(effectiveType === undefined ? {} : { effectiveType }),
-    ...(rtt === undefined ? {} : { rttSeconds: rtt / 1000 }),
-    ...(downlink === undefined ? {} : { downlinkMbps: downlink }),
   };
 }

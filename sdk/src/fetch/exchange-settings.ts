@@ -7,9 +7,11 @@ import type { NetworkErrorFacts } from '../observe/network-error.ts';
 import type { EndedObservation } from '../observe/observation.ts';
 import type { WireKnowledge } from '../protocols/wire-knowledge.ts';
 import type { Telemetry } from '../telemetry.ts';
+import type { BodyWatch } from './body-watch.ts';
 import type { OpenStreams } from './open-streams.ts';
 import type { AttemptFacts, NetworkFacts } from './options.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
+import type { Body } from './watched-response.ts';
 
 /** What observing an exchange needs. Who composes it decides how much of the world it knows. */
 export interface ExchangeSettings {
@@ -25,6 +27,8 @@ export interface ExchangeSettings {
   readonly wire: WireKnowledge;
   /** What the error of a call or of a read says by the codes that it carries. */
   readonly networkErrorFacts: (error: unknown) => NetworkErrorFacts;
+  /** @returns the response for the application, whose body is watched however it is read. */
+  readonly watchResponse: (response: Response, body: Body, watch: BodyWatch) => Response;
   /** @returns undefined where it cannot be hashed at once. */
   readonly hashUserId: (id: string) => string | undefined;
   readonly beginAttempt: (request: OutgoingRequest, told: AttemptFacts | undefined) => AttemptCourse;

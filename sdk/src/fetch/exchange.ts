@@ -12,8 +12,6 @@ import type { OutgoingRequest } from './outgoing-request.ts';
 import { type RecognisedCall, recogniseCall } from './recognised-call.ts';
 import { readResponse } from './response-side.ts';
 
-import { watchResponse } from './watched-response.ts';
-
 /** @returns undefined for a call that is none to a language model. */
 export function beginExchange(
   request: OutgoingRequest,
@@ -110,7 +108,9 @@ export class Exchange {
       this.#isAnswered = true;
       this.#observation.responded(side.observed);
       this.#watch.responded(response);
-      return watchResponse(response, this.#watch);
+      if (response.body !== null) return this.#settings.watchResponse(response, response.body, this.#watch);
+      this.#watch.finished();
+      return response;
     } catch (bug) {
       this.#observation.stepAside(bug);
       return response;

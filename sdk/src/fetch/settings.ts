@@ -10,6 +10,7 @@ import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import type { ExchangeSettings } from './exchange-settings.ts';
 import { openStreams } from './open-streams.ts';
 import type { ObserveOptions } from './options.ts';
+import { watchResponse } from './watched-response.ts';
 
 /** Everything that observing needs, resolved once. */
 export interface Settings extends ExchangeSettings {
@@ -50,6 +51,7 @@ export function resolveSettings(options: SettingsOptions): Settings {
     wire: fullKnowledge,
     networkErrorFacts,
     hashUserId,
+    watchResponse,
     beginAttempt: (request, told) =>
       new Attempt({ request, told, vendorRetries, parent: telemetry.activeSpanId() }),
   };

@@ -2,6 +2,9 @@ import type { BodyWatch } from './body-watch.ts';
 import { passThrough, watchBody } from './watched-body.ts';
 import { shadow, watchReader } from './watched-reader.ts';
 
+/** That of a response which has one. */
+export type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
+
 /**
  * Watches the body of a response, whichever way it is going to be read.
  *
@@ -9,12 +12,7 @@ import { shadow, watchReader } from './watched-reader.ts';
  * object. Elsewhere (browsers, Bun, Deno, edge) the body can also be read past any method (`text()`, `clone()`, a
  * response handed to the platform), so the response is one of the same kind over a pull-through stream.
  */
-export function watchResponse(response: Response, watch: BodyWatch): Response {
-  const { body } = response;
-  if (body === null) {
-    watch.finished();
-    return response;
-  }
+export function watchResponse(response: Response, body: Body, watch: BodyWatch): Response {
   if (readsThroughPublicMethods()) {
     watchBody(body, watch);
     return response;
@@ -23,11 +21,7 @@ export function watchResponse(response: Response, watch: BodyWatch): Response {
 }
 
 /** The response over a pull-through stream. Exported for runtimes and tests that need this way. */
-export function rebuiltResponse(
-  response: Response,
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  watch: BodyWatch,
-): Response {
+export function rebuiltResponse(response: Response, body: Body, watch: BodyWatch): Response {
   const getReader = body.getReader;
   shadow(body, 'getReader', () =>
     watchReader(getReader.call(body) as ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>, watch),

@@ -73,6 +73,7 @@ function ownSide({ vantage }: Evidence): Initiator {
 }
 
 function whoCut(because: string, evidence: Evidence): InitiatorDecision {
+  if (evidence.offline) return { initiator: 'client', because: `navigator.onLine is false; ${because}` };
   const { lastGapSeconds, lastWaitSeconds, lastLoopLagSeconds } = evidence.progress;
   if (lastLoopLagSeconds >= blockingSeconds && lastLoopLagSeconds >= blockingShare * lastGapSeconds) {
     return {

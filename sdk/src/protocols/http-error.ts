@@ -30,9 +30,14 @@ export interface HttpErrorFacts {
  * the body but the code is kept. Never throws.
  */
 export function classifyHttpError(response: HttpErrorResponse): HttpErrorFacts {
+  return judgeHttpError(response, intermediaryOf(response.headers, response.provider)?.evidence);
+}
+
+/** `classifyHttpError` for who knows already what in the headers shows that something in between answered. */
+export function judgeHttpError(response: HttpErrorResponse, sign: string | undefined): HttpErrorFacts {
   const { status } = response;
   const body = readBody(response);
-  const gateway = gatewaySign(response, body);
+  const gateway = gatewaySign(response, body, sign);
   const reason = gateway === undefined ? reasonOf(status, body.words) : gatewayReason(status);
   return {
     reason,
@@ -78,11 +83,14 @@ const proxyText =
   /upstream (connect error|request timeout)|no healthy upstream|stream timeout|response_flags|bad gateway|gateway time-?out|The request could not be satisfied/i;
 
 /** @returns what shows that something between this service and the provider answered; undefined if nothing does. */
-function gatewaySign(response: HttpErrorResponse, body: ErrorBody): string | undefined {
-  const { status, headers } = response;
+function gatewaySign(
+  response: HttpErrorResponse,
+  body: ErrorBody,
+  server: string | undefined,
+): string | undefined {
+  const { status } = response;
   if (isCloudflareStatus(status)) return 'a status of Cloudflare';
   if (body.isProviders || status === 529) return undefined;
-  const server = intermediaryOf(headers, response.provider)?.evidence;
   if (body.isHtml) return server === undefined ? 'an HTML page' : `an HTML page, ${server}`;
   if (proxyText.test(response.body)) return server ?? 'the words of a proxy';
   if (status < 500) return undefined;

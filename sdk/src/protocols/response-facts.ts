@@ -59,17 +59,21 @@ const gatewayIdHeaders = [
  * @param provider `gen_ai.provider.name`: tells the provider's own edge from something in between.
  */
 export function responseFacts(headers: HeaderSource, nowMs: number, provider?: string): ResponseFacts {
+  const intermediary = intermediaryOf(headers, provider);
+  return { ...headerFacts(headers, nowMs), ...(intermediary === undefined ? {} : { intermediary }) };
+}
+
+/** What headers say by themselves, without a judgement on who is in between. */
+export function headerFacts(headers: HeaderSource, nowMs: number): ResponseFacts {
   const providerRequestId = firstOf(headers, requestIdHeaders);
   const gatewayId = firstOf(headers, gatewayIdHeaders);
   const server = headers.get('server')?.slice(0, maxLength);
   const retryAfterSeconds = retryAfterOf(headers, nowMs);
-  const intermediary = intermediaryOf(headers, provider);
   return {
     ...(providerRequestId === undefined ? {} : { providerRequestId }),
     ...(gatewayId === undefined ? {} : { gatewayId }),
     ...(server === undefined ? {} : { server }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-    ...(intermediary === undefined ? {} : { intermediary }),
   };
 }
 
