@@ -4,10 +4,12 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { attributesDocument } from './docs/attributes-document.ts';
+import { metricsDocument } from './docs/metrics-document.ts';
 import { taxonomyDocument } from './docs/taxonomy-document.ts';
 
 const documents: Readonly<Record<string, () => string>> = {
   'docs/attributes.md': attributesDocument,
+  'docs/metrics.md': metricsDocument,
   'docs/taxonomy.md': taxonomyDocument,
 };
 

@@ -5,6 +5,7 @@ import {
   customDimensionPrefix,
   linkTypeKey,
   linkTypes,
+  lostSpansKey,
   maxCustomDimensions,
   maxDimensionValueLength,
   resourceAttributes,
@@ -32,6 +33,11 @@ ${attributeTable(resourceAttributes)}
 
 \`${customDimensionPrefix}<name>\` becomes a dimension that panels group and filter by, as \`dimension.<name>\`: at most
 ${maxCustomDimensions} on a stream, values of at most ${maxDimensionValueLength} characters.
+
+## On any span of an export
+
+\`${lostSpansKey}\`: how many spans the sender had to drop since it last said so. It says nothing of the span that it is
+on; the collector counts it as \`lostSpans\` of the pipeline.
 
 ## Links between spans
 
