@@ -16,13 +16,12 @@ import { replicate } from './replicate.ts';
 import { watsonx } from './watsonx.ts';
 
 export { type BodyReaderOptions, createBodyReader } from '../framing/body-reader.ts';
-export { framingOf } from './content-type.ts';
 export { fullKnowledge } from './full-knowledge.ts';
 export type { HeaderSource } from './headers.ts';
 export { classifyHttpError, type HttpErrorFacts } from './http-error.ts';
 export type * from './protocol.ts';
 export { recogniseProtocol } from './recognise.ts';
-export type { Exchange, Recogniser, Recognition } from './recogniser.ts';
+export type { Recognition } from './recogniser.ts';
 export {
   type RequestBody,
   type RequestFacts,
