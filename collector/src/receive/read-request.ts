@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { StreamBlock } from '../clickhouse/native-block.ts';
 import { PAYLOAD_HASH_BYTES, SPAN_KEY_BYTES } from '../spool/record.ts';
 import type { Batch, KnownSpans } from '../spool/sink.ts';
-import { writeSpanKey } from '../spool/span-window.ts';
+import { projectTag, writeSpanKey } from '../spool/span-window.ts';
 import { decodeJson } from './decode-json.ts';
 import { decodeProtobuf } from './decode-protobuf.ts';
 import type { OtlpEncoding } from './otlp-encoding.ts';
@@ -60,13 +60,13 @@ function payloadHash(body: Buffer, project: string): string {
 /** The keys of a request's new spans. */
 class SpanKeys {
   readonly #spans: KnownSpans;
-  readonly #project: string;
+  readonly #project: number;
   #bytes = Buffer.allocUnsafe(64 * SPAN_KEY_BYTES);
   #length = 0;
 
   constructor(spans: KnownSpans, project: string) {
     this.#spans = spans;
-    this.#project = project;
+    this.#project = projectTag(project);
   }
 
   get bytes(): Buffer {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SPAN_KEY_BYTES } from './record.ts';
-import { SpanWindow, writeSpanKey } from './span-window.ts';
+import { projectTag, SpanWindow, writeSpanKey } from './span-window.ts';
 
 function keyOf(number: number): Buffer {
   const key = Buffer.alloc(SPAN_KEY_BYTES);
-  writeSpanKey(key, 0, 'default', number.toString(16).padStart(32, '0'), 'b7ad6b7169203331');
+  writeSpanKey(key, 0, projectTag('default'), number.toString(16).padStart(32, '0'), 'b7ad6b7169203331');
   return key;
 }
 
@@ -44,7 +44,7 @@ describe('a window of spans', () => {
     const [span, otherSpan] = ['b7ad6b7169203331', 'c7ad6b7169203331'];
     const isNew = (project: string, traceId: string, spanId: string) => {
       const key = Buffer.alloc(SPAN_KEY_BYTES);
-      writeSpanKey(key, 0, project, traceId, spanId);
+      writeSpanKey(key, 0, projectTag(project), traceId, spanId);
       return window.add(key, 0);
     };
     expect(isNew('a', trace, span)).toBe(true);

@@ -5,22 +5,21 @@ const WORDS = SPAN_KEY_BYTES / 4;
 const TRACE_ID_BYTES = 16;
 const SPAN_ID_BYTES = 8;
 
+/** What stands for a project in the keys of its spans. */
+export function projectTag(project: string): number {
+  return crc32(project);
+}
+
 /**
- * Writes the key of a span: its trace id and span id as they are, and 32 bits of the project's name.
+ * Writes the key of a span: its trace id and span id as they are, and the tag of its project.
  *
  * @param traceId 32 hexadecimal digits
  * @param spanId 16 hexadecimal digits
  */
-export function writeSpanKey(
-  out: Buffer,
-  at: number,
-  project: string,
-  traceId: string,
-  spanId: string,
-): void {
+export function writeSpanKey(out: Buffer, at: number, tag: number, traceId: string, spanId: string): void {
   out.write(traceId, at, TRACE_ID_BYTES, 'hex');
   out.write(spanId, at + TRACE_ID_BYTES, SPAN_ID_BYTES, 'hex');
-  out.writeUInt32LE(crc32(project), at + TRACE_ID_BYTES + SPAN_ID_BYTES);
+  out.writeUInt32LE(tag, at + TRACE_ID_BYTES + SPAN_ID_BYTES);
 }
 
 /**
@@ -59,9 +58,9 @@ export class SpanWindow {
     const key = this.#load(bytes, at);
     if (this.#slots[this.#find(key, 0)] !== 0) return false;
     if (this.#isFull) this.#evict(this.#next);
-    this.#keys.set(this.#load(bytes, at), this.#next * WORDS);
+    this.#keys.set(key, this.#next * WORDS);
     // Looked up again: the eviction may have moved the free slot.
-    this.#slots[this.#find(this.#key, 0)] = this.#next + 1;
+    this.#slots[this.#find(key, 0)] = this.#next + 1;
     this.#size += 1;
     this.#next += 1;
     if (this.#next === this.#capacity) {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { PAYLOAD_HASH_BYTES, SPAN_KEY_BYTES, type SpoolRecord } from '../record.ts';
 import type { AppendResult, Batch, Sink } from '../sink.ts';
-import { writeSpanKey } from '../span-window.ts';
+import { projectTag, writeSpanKey } from '../span-window.ts';
 import type { Spool } from '../spool.ts';
 
 /** A request with these spans, as the receiver makes a batch of it. The block is the numbers of its new spans. */
@@ -10,7 +10,13 @@ export function send(sink: Sink, spans: readonly number[], blockBytes = 0): Prom
   const taken: number[] = [];
   for (const span of spans) {
     const at = taken.length * SPAN_KEY_BYTES;
-    writeSpanKey(keys, at, 'default', (span + 1).toString(16).padStart(32, '0'), '00000000000000aa');
+    writeSpanKey(
+      keys,
+      at,
+      projectTag('default'),
+      (span + 1).toString(16).padStart(32, '0'),
+      '00000000000000aa',
+    );
     if (sink.spans.add(keys, at)) taken.push(span);
   }
   return sink.append(batchOf(spans, taken, keys.subarray(0, taken.length * SPAN_KEY_BYTES), blockBytes));
