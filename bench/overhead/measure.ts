@@ -40,11 +40,16 @@ export const sizes = {
   socket: { long: { streams: 1, chunks: 1000 }, short: { streams: 100, chunks: 1 }, rounds: 9 },
 } as const;
 
+const maxRoundMicroseconds = 3_000_000;
+
 export async function cpuCost(subject: Measured, server?: string): Promise<CpuCost> {
   const { long: longStreams, short: shortStreams, rounds } = server === undefined ? sizes : sizes.socket;
   return withPair(subject, server, async (pair) => {
-    const long = await alternate(pair, { measure: 'cpu', ...longStreams }, rounds);
-    const short = await alternate(pair, { measure: 'cpu', ...shortStreams }, rounds);
+    const affordable = await affordableStreams(pair);
+    const round = ({ streams, chunks }: { readonly streams: number; readonly chunks: number }) =>
+      alternate(pair, { measure: 'cpu', streams: Math.min(streams, affordable), chunks }, rounds);
+    const long = await round(longStreams);
+    const short = await round(shortStreams);
     const perChunk = (mode: keyof Rounds) =>
       long[mode].map((cost, i) => (cost - (short[mode][i] ?? 0)) / (longStreams.chunks - sizes.short.chunks));
     const bare = perChunk('bare');
@@ -57,6 +62,12 @@ export async function cpuCost(subject: Measured, server?: string): Promise<CpuCo
       addedStream: differenceOf(short.with, short.bare),
     };
   });
+}
+
+/** Some spend the better part of a second on every stream; their rounds are made of fewer. */
+async function affordableStreams(pair: Pair): Promise<number> {
+  const microseconds = await pair.with.run({ measure: 'cpu', streams: 3, chunks: 1 });
+  return Math.max(2, Math.floor(maxRoundMicroseconds / microseconds));
 }
 
 export async function memoryCost(subject: Measured): Promise<MemoryCost> {

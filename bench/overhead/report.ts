@@ -84,11 +84,13 @@ function ours(rows: readonly MeasuredRow[]): MeasuredRow[] {
 }
 
 function costRow({ title, cpu, memory }: MeasuredRow): string[] {
+  // Where a stream costs a hundred thousand times as much as a chunk, the difference of two streams tells nothing.
+  const isResolved = cpu.addedChunk.upper >= 0;
   return [
     title,
     microseconds(cpu.bareChunk),
-    microseconds(cpu.addedChunk),
-    `${spread(cpu.chunkRatio, 2)}`,
+    isResolved ? microseconds(cpu.addedChunk) : 'lost in the cost of a stream',
+    isResolved ? spread(cpu.chunkRatio, 2) : '',
     microseconds(cpu.bareStream),
     microseconds(cpu.addedStream),
     kilobytes(memory.bare),

@@ -47,7 +47,8 @@ export async function startWorker(
 
 function answerOf(child: ChildProcess, complaint: () => string): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const onExit = () => reject(new Error(complaint()));
+    const onExit = (code: number | null, signal: string | null) =>
+      reject(new Error(complaint() || `the process ended with ${signal ?? `code ${code}`}`));
     child.once('exit', onExit);
     child.once('message', (message) => {
       child.off('exit', onExit);
