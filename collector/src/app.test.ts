@@ -336,6 +336,26 @@ describe('who may read', () => {
     ).toEqual([200, 200, 200]);
   });
 
+  it('is anybody for spans, pages of other origins among them', async () => {
+    const response = await (await setUp({ password: 'open sesame' })).inject({
+      method: 'OPTIONS',
+      url: '/v1/traces',
+      headers: {
+        origin: 'https://shop.example',
+        'sec-fetch-site': 'cross-site',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type',
+      },
+    });
+    expect([response.statusCode, response.headers]).toMatchObject([
+      204,
+      {
+        'access-control-allow-origin': 'https://shop.example',
+        'access-control-allow-headers': 'authorization,content-type',
+      },
+    ]);
+  });
+
   it('is anybody for probes', async () => {
     const app = await setUp({ password: 'open sesame', status: 'ready' });
     expect((await app.inject('/healthz')).statusCode).toBe(200);

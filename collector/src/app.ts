@@ -42,8 +42,8 @@ export interface AppDependencies {
 /** Largest body of the API; a rule is a few hundred bytes. */
 const API_BODY_BYTES = 64 << 10;
 
-/** Routes that do not ask who reads: probes, and ingest, which has a key of its own. */
-const openRoutes: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/v1/traces', '/v1/*']);
+/** Routes that do not ask who reads: probes, and ingest, which has a key of its own. `/v1*` answers CORS preflights. */
+const openRoutes: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/v1/traces', '/v1*']);
 
 /** The application: everything that answers HTTP, as one function of what it depends on. */
 export async function createApp(dependencies: AppDependencies): Promise<FastifyInstance> {
