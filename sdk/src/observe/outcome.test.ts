@@ -178,6 +178,17 @@ const rows: Row[] = [
     initiator: 'provider',
   },
   {
+    name: 'a connection that breaks while the page has no network',
+    when: {
+      ending: { kind: 'error', error: new TypeError('network error') },
+      offline: true,
+      answer: answer(),
+    },
+    reason: 'reset',
+    stage: 'streaming',
+    initiator: 'client',
+  },
+  {
     name: 'reset after an early finish reason, where no terminal event exists',
     when: { answer: unterminated, ending: failure('ECONNRESET') },
     reason: 'reset',
