@@ -52,7 +52,8 @@ async function pipeline(dependencies: PipelineDependencies): Promise<Pipeline> {
   const forwarding = dependencies.forwarded();
   const lag = await lagOrNone(database);
   return {
-    status: lag.status,
+    // A disk that fails refuses every sender, whatever ClickHouse does.
+    status: isFailing ? 'degraded' : lag.status,
     clickhouse: engineStatus(),
     startedAt: new Date(startedAt).toISOString(),
     ...(await received()),

@@ -20,13 +20,13 @@ export function instrumentationSnippets(endpoint: string): readonly Instrumentat
       key: 'openai',
       title: 'openai',
       note: 'The client takes a fetch; the observed one behaves exactly like the original.',
-      code: `import OpenAI from 'openai';\nimport { startWeir } from '@weir/sdk';\n\nconst weir = startWeir({ endpoint: '${base}' });\nconst openai = new OpenAI({ fetch: weir.fetch });`,
+      code: `import OpenAI from 'openai';\nimport { startWeir } from '@weir/sdk';\n\nconst weir = await startWeir({ endpoint: '${base}' });\nconst openai = new OpenAI({ fetch: weir.fetch });`,
     },
     {
       key: 'anthropic',
       title: '@anthropic-ai/sdk',
       note: 'The client takes a fetch; the observed one behaves exactly like the original.',
-      code: `import Anthropic from '@anthropic-ai/sdk';\nimport { startWeir } from '@weir/sdk';\n\nconst weir = startWeir({ endpoint: '${base}' });\nconst anthropic = new Anthropic({ fetch: weir.fetch });`,
+      code: `import Anthropic from '@anthropic-ai/sdk';\nimport { startWeir } from '@weir/sdk';\n\nconst weir = await startWeir({ endpoint: '${base}' });\nconst anthropic = new Anthropic({ fetch: weir.fetch });`,
     },
     {
       key: 'otlp',

@@ -16,8 +16,10 @@ import {
 import { formatAgo, formatTime } from '../../lib/format/times.ts';
 import { instrumentationSnippets } from '../../lib/instrumentation-snippets.ts';
 import { useZone } from '../../lib/preferences.ts';
+import { ForwardingPanel } from './forwarding-panel.tsx';
 import { pipelineReason } from './pipeline-reasons.ts';
 import { describePipeline } from './pipeline-sentence.ts';
+import { SpoolPanel } from './spool-panel.tsx';
 
 interface Count {
   readonly reason: string;
@@ -76,7 +78,7 @@ function CountPanel({
 function Figures({ pipeline }: { readonly pipeline: Pipeline }): ReactElement {
   const zone = useZone();
   const now = useNow();
-  const { lastSpanAt, lostSpans, startedAt } = pipeline;
+  const { lastSpanAt, lostSpans, duplicateSpans, startedAt } = pipeline;
   const ago = (at: string): string => formatAgo(Date.parse(at), Math.max(now, Date.parse(at)));
   return (
     <FigureStrip
@@ -86,9 +88,11 @@ function Figures({ pipeline }: { readonly pipeline: Pipeline }): ReactElement {
           value: formatCount(pipeline.acceptedSpans),
           title: formatExactCount(pipeline.acceptedSpans),
           note:
-            lostSpans === 0
-              ? `since the start ${ago(startedAt)}`
-              : `${formatCount(lostSpans)} more were lost before they could be sent`,
+            lostSpans > 0
+              ? `${formatCount(lostSpans)} more were lost before they could be sent`
+              : duplicateSpans > 0
+                ? `${formatCount(duplicateSpans)} sent again, counted once`
+                : `since the start ${ago(startedAt)}`,
           tone: lostSpans === 0 ? 'plain' : 'bad',
         },
         {
@@ -140,6 +144,8 @@ function Page({ pipeline }: { readonly pipeline: Pipeline }): ReactElement {
           counts={pipeline.refusedRequests.map(({ reason, requests }) => ({ reason, count: requests }))}
           nothing="No request was refused."
         />
+        <SpoolPanel spool={pipeline.spool} />
+        {pipeline.forwarding !== undefined && <ForwardingPanel endpoints={pipeline.forwarding} />}
       </div>
       <Panel title="Send streams here" hint={pipeline.endpoint}>
         <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">

@@ -71,3 +71,17 @@ export function pipelineReason(reason: string): ReasonWords {
   const text = reason.replaceAll(/[_-]+/g, ' ');
   return { name: text.slice(0, 1).toUpperCase() + text.slice(1), meaning: '' };
 }
+
+/** Why a request did not reach an endpoint that it was forwarded to. */
+const drops: Readonly<Record<string, string>> = {
+  queue_full: 'the endpoint is away or slow, and newer ones needed the room',
+  refused: 'the endpoint does not want them; the log says what it answered',
+  expired: 'the endpoint did not take them in time',
+  stopping: 'the collector stopped before the endpoint took them',
+  loop: 'they had been here before: two collectors forward to each other',
+};
+
+/** @returns why forwarded requests were dropped; a reason that this version does not know is written out as it is. */
+export function dropReason(reason: string): string {
+  return drops[reason] ?? reason.replaceAll(/[_-]+/g, ' ');
+}

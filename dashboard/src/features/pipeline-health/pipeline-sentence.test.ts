@@ -44,9 +44,21 @@ test('silence', () => {
 });
 
 test('a database that is away', () => {
-  expect(words({ clickhouse: 'restarting' })).toMatch(
-    /^ClickHouse is restarting: spans are refused with a time to retry/,
+  expect(words({ clickhouse: 'restarting' })).toBe(
+    'ClickHouse is restarting: spans are kept on disk, 1.20 MB of 10.7 GB so far, and loaded when it is back.',
   );
+  const full = { ...healthy.spool, bytes: healthy.spool.maxBytes };
+  expect(words({ clickhouse: 'stopped', spool: full })).toMatch(/^ClickHouse is stopped: its spool is full/);
+});
+
+test('a disk that fails, before anything else', () => {
+  const spool = { ...healthy.spool, isFailing: true };
+  expect(words({ clickhouse: 'stopped', spool })).toMatch(/^The disk of the collector cannot be written to/);
+});
+
+test('a backlog, for charts miss what waits', () => {
+  const spool = { ...healthy.spool, oldestSeconds: 192, bytes: 640_000_000 };
+  expect(words({ spool })).toMatch(/the last 3 m 12 s are partly missing from every chart, and 640 MB wait/);
 });
 
 test('a reason says what to do, and one of a newer collector is written out', () => {
