@@ -81,6 +81,7 @@ export async function createCollector(
     publicUrl: config.publicUrl ?? url,
     allowPrivateWebhooks: config.allowPrivateWebhooks,
     now,
+    storedUpTo: () => now() - (storing.state().oldestSeconds ?? 0) * 1_000,
     random: Math.random,
     delay: (ms, signal) => sleep(ms, undefined, { signal }),
     logger,

@@ -18,6 +18,8 @@ export interface AdvanceOptions {
   readonly grid: EvaluationGrid;
   readonly logger: Pick<BaseLogger, 'warn'>;
   readonly metrics: Pick<AlertMetrics, 'evaluated'>;
+  /** Unix milliseconds: what was received before is stored. Now, when nothing waits. */
+  readonly storedUpTo: () => number;
 }
 
 export interface RuleAsStored {
@@ -44,7 +46,8 @@ export async function advanceRule(
   if (rule === null || !rule.definition.enabled) {
     return retire(options.recorder, before, open, { at: now, cause: rule === null ? 'deleted' : 'disabled' });
   }
-  const due = dueInstants(options.grid, before.evaluatedAt, now);
+  const complete = options.storedUpTo() + rule.definition.delaySeconds * 1000;
+  const due = dueInstants(options.grid, before.evaluatedAt, judgeableUpTo(complete, before.evaluatedAt, now));
   if (due.status === 'wait') return before;
   const start = due.status === 'resume' ? resumeAt(before, due.at) : before;
   const instants = due.status === 'resume' ? [due.at] : due.instants;
@@ -63,6 +66,18 @@ export async function advanceRule(
   await recordTransitions(options.recorder, rule, open, evaluation);
   options.metrics.evaluated('ok');
   return evaluation.progress;
+}
+
+/** An alert that is late is worth more than none: after this long the streams that are there decide. */
+const LONGEST_HOLD_MS = 300_000;
+
+/**
+ * Streams that wait in the spool are missing from the newest windows. Judged without them, a rule could fire or resolve
+ * by what happens to be loaded first; so the instants whose windows are not complete are judged later.
+ */
+function judgeableUpTo(complete: number, evaluatedAt: number | null, now: number): number {
+  const held = Math.max(complete, now - LONGEST_HOLD_MS, evaluatedAt ?? Number.NEGATIVE_INFINITY);
+  return Math.min(now, held);
 }
 
 async function retire(

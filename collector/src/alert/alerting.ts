@@ -28,6 +28,8 @@ export interface AlertingOptions {
   readonly grid?: EvaluationGrid;
   /** Wall clock, Unix milliseconds. */
   readonly now: () => number;
+  /** Unix milliseconds: what was received before is stored. Default: now, for whom stores before it acknowledges. */
+  readonly storedUpTo?: () => number;
   readonly random: () => number;
   /** Resolves after the time, or rejects when the signal aborts. */
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -91,7 +93,10 @@ export function createAlerting(options: AlertingOptions): Alerting {
   async function evaluate(): Promise<void> {
     if (!seeded) await createDefaultRules(rules, now());
     seeded = true;
-    await runEvaluationRound({ rules, progress, incidents, recorder, streams, grid, now, logger, metrics });
+    await runEvaluationRound({
+      ...{ rules, progress, incidents, recorder, streams, grid, now, logger, metrics },
+      storedUpTo: options.storedUpTo ?? now,
+    });
   }
 
   let failing = false;

@@ -78,7 +78,7 @@ async function runProcess(world: World, weather: Weather, from: number, probe: W
   for (let instant = from; instant < weather.rates.length + 5; instant += 1) {
     now = START + instant * EVERY_MS;
     try {
-      await runEvaluationRound({ ...shared, recorder, streams, grid });
+      await runEvaluationRound({ ...shared, recorder, streams, grid, storedUpTo: () => now });
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
       return instant;

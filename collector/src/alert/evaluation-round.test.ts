@@ -28,6 +28,8 @@ const definition: RuleInput = {
 let tables: MemoryTables;
 let now: number;
 let rate: number;
+/** Everything that was received before is stored. */
+let storedUpTo: number | null;
 let failure: Error | null;
 let registry: Registry;
 const warnings: string[] = [];
@@ -36,6 +38,7 @@ beforeEach(() => {
   tables = emptyTables();
   now = START;
   rate = 0;
+  storedUpTo = null;
   failure = null;
   warnings.length = 0;
 });
@@ -77,7 +80,7 @@ function roundOf(stores = memoryStores(tables)) {
   const shared = { ...stores, now: () => now, logger, metrics, streams };
   const recorder = createIncidentRecorder({ ...shared, onTransition: () => undefined });
   const grid = { everySeconds: 10, longestGapSeconds: 600 };
-  return () => runEvaluationRound({ ...shared, recorder, grid });
+  return () => runEvaluationRound({ ...shared, recorder, grid, storedUpTo: () => storedUpTo ?? now });
 }
 
 const statusOf = (id: string) => tables.progress.get(id)?.progress.status;
@@ -113,6 +116,45 @@ describe('runEvaluationRound', () => {
     now += 10_000;
     await round();
     expect(tables.incidents.get('a-1')?.firedAt).toBe(START + 10_000);
+  });
+
+  describe('while streams wait in the spool', () => {
+    const evaluatedAt = () => tables.progress.get('a')?.progress.evaluatedAt;
+
+    it('judges no window that misses some, and makes up for it when they are stored', async () => {
+      putRule('a', { delaySeconds: 20 });
+      await roundOf()();
+      storedUpTo = START + 15_000;
+      now = START + 120_000;
+      await roundOf()();
+      expect(evaluatedAt()).toBe(START + 30_000);
+
+      rate = 0.5;
+      storedUpTo = null;
+      await roundOf()();
+      expect(evaluatedAt()).toBe(now);
+      expect(tables.incidents.get('a-1')?.firedAt).toBe(START + 40_000);
+    });
+
+    it('judges by what is there when they wait for too long', async () => {
+      putRule('a');
+      await roundOf()();
+      storedUpTo = START;
+      now = START + 400_000;
+      await roundOf()();
+      expect(evaluatedAt()).toBe(now - 300_000);
+    });
+
+    it('judges nothing twice when an older one is found to wait', async () => {
+      putRule('a');
+      await roundOf()();
+      now = START + 200_000;
+      await roundOf()();
+      storedUpTo = START;
+      now += 10_000;
+      await roundOf()();
+      expect(evaluatedAt()).toBe(START + 200_000);
+    });
   });
 
   it('keeps the peak of an incident that goes on', async () => {
