@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
 import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
 import { ApiError, Pipeline, ScopeQuery } from '@weir/schemas/api';
 import type { FastifyInstance } from 'fastify';
@@ -269,6 +270,18 @@ describe('the dashboard', () => {
       expect((await (await setUp()).inject(url)).statusCode).toBe(404);
     },
   );
+
+  it('is compressed, and so is a large answer, for browsers that say they can', async () => {
+    await writeFile(join(dashboardDir, 'assets/large.js'), `export const a = '${'a'.repeat(5_000)}';`);
+    const app = await setUp({ answer: () => ({ values: Array.from({ length: 2_000 }, () => 0) }) });
+    for (const url of ['/assets/large.js', '/api/v1/question']) {
+      const sent = await app.inject({ url, headers: { 'accept-encoding': 'gzip, br' } });
+      expect(sent.headers['content-encoding']).toBe('br');
+      const plain = await app.inject({ url });
+      expect(plain.headers['content-encoding']).toBeUndefined();
+      expect(brotliDecompressSync(sent.rawPayload).toString()).toBe(plain.body);
+    }
+  });
 
   it('says how to build it when it is not built', async () => {
     const response = await (await setUp({ dashboardDir: join(dashboardDir, 'none') })).inject('/');

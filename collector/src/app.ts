@@ -1,3 +1,4 @@
+import fastifyCompress from '@fastify/compress';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Registry } from 'prom-client';
@@ -42,6 +43,9 @@ export interface AppDependencies {
 /** Largest body of the API; a rule is a few hundred bytes. */
 const API_BODY_BYTES = 64 << 10;
 
+/** Smaller answers fit in one packet as they are. */
+const COMPRESSED_BYTES = 1_400;
+
 /** Routes that do not ask who reads: probes, and ingest, which has a key of its own. `/v1*` answers CORS preflights. */
 const openRoutes: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/v1/traces', '/v1*']);
 
@@ -74,6 +78,12 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     receiver: dependencies.receiver,
     metrics,
     maxBodyBytes: dependencies.maxBodyBytes,
+  });
+  // For routes that follow: answers to senders are a few bytes.
+  await app.register(fastifyCompress, {
+    encodings: ['br', 'gzip'],
+    threshold: COMPRESSED_BYTES,
+    globalDecompression: false,
   });
   const { endpoint, forwarded, spool } = dependencies;
   const received = metrics.counts;
