@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { rolldown } from 'rolldown';
@@ -19,16 +20,17 @@ const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', impor
 /** A project of somebody's own: the packed package in its `node_modules`, beside the packages it asks for. */
 let consumer: string;
 let installed: string;
+let tarball: string;
 
 beforeAll(async () => {
   consumer = await mkdtemp(join(tmpdir(), 'weir-consumer-'));
   await run(process.execPath, [tsc, '-b', 'build/tsconfig.dist.json'], { cwd: sdk });
   await run(process.execPath, ['build/build.ts'], { cwd: sdk });
   await run('pnpm', ['pack', '--pack-destination', consumer], { cwd: sdk });
-  const tarball = (await readdir(consumer)).find((name) => name.endsWith('.tgz')) ?? '';
+  tarball = join(consumer, (await readdir(consumer)).find((name) => name.endsWith('.tgz')) ?? '');
   installed = join(consumer, 'node_modules/@weir/sdk');
   await mkdir(installed, { recursive: true });
-  await run('tar', ['-xzf', join(consumer, tarball), '--strip-components=1', '-C', installed]);
+  await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed]);
   for (const name of ['@opentelemetry', '@types', '@anthropic-ai', 'openai']) {
     await symlink(join(sdk, 'node_modules', name), join(consumer, 'node_modules', name));
   }
@@ -39,6 +41,19 @@ afterAll(() => rm(consumer, { recursive: true, force: true }));
 test('the packed package has nothing that publint objects to', async () => {
   const { messages, pkg } = await publint({ pkgDir: installed, pack: false });
   expect(messages.map((message) => formatMessage(message, pkg ?? {}))).toEqual([]);
+});
+
+test('its types are found, and are those of the code, wherever ES modules are resolved', async () => {
+  const packed = createPackageFromTarballData(new Uint8Array(await readFile(tarball)));
+  const analysis = await checkPackage(packed);
+  const { problems = [], entrypoints = {} } = analysis.types === false ? {} : analysis;
+  const entries = ['.', './browser', './node', './protocols', './register', './resilience'];
+  expect(Object.keys(entrypoints)).toEqual(expect.arrayContaining(entries));
+  // The package has ES modules alone: `require` and resolution from before `exports` are no part of it.
+  const others = ['node10', 'node16-cjs'];
+  expect(
+    problems.filter((problem) => !('resolutionKind' in problem && others.includes(problem.resolutionKind))),
+  ).toEqual([]);
 });
 
 test('it holds what is published and nothing else', async () => {
@@ -72,6 +87,38 @@ test('the entry for every runtime loads no OpenTelemetry SDK', async () => {
     console.log(JSON.stringify(loaded.filter((name) => name.startsWith('@opentelemetry/'))));`;
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: consumer });
   expect([...new Set(JSON.parse(stdout))]).toEqual(['@opentelemetry/api']);
+});
+
+test('CommonJS can require every entry, for none waits at its top', async () => {
+  const entries = ['', '/browser', '/node', '/protocols', '/resilience'].map((entry) => `@weir/sdk${entry}`);
+  const code = `console.log(${JSON.stringify(entries)}.every((entry) => Object.keys(require(entry)).length > 1))`;
+  const { stdout } = await run(process.execPath, ['--input-type=commonjs', '-e', code], { cwd: consumer });
+  expect(stdout).toBe('true\n');
+});
+
+test.each([
+  ['{ observeStream }', ['node']],
+  ['* as sdk', ['workerd', 'worker', 'browser']],
+  ['* as sdk', ['edge-light', 'worker', 'browser']],
+  ['* as sdk', ['browser']],
+] as const)('import %s is bundled under %j without the OpenTelemetry SDK', async (names, conditionNames) => {
+  const input = join(consumer, 'bundled.js');
+  await writeFile(
+    input,
+    `import ${names} from '@weir/sdk'; globalThis.kept = ${names.replace('* as ', '')};`,
+  );
+  const bundle = await rolldown({
+    input,
+    platform: 'neutral',
+    // What the SDK of OpenTelemetry needs of Node is looked for before it is dropped.
+    logLevel: 'silent',
+    resolve: { conditionNames: ['import', ...conditionNames], mainFields: ['module', 'main'] },
+  });
+  const { output } = await bundle.generate({ format: 'esm' });
+  await bundle.close();
+  const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+  const packages = modules.map((id) => id.match(/@opentelemetry\/[^/]+(?!.*@opentelemetry)/)?.[0]);
+  expect(new Set(packages.filter((name) => name !== undefined))).toEqual(new Set(['@opentelemetry/api']));
 });
 
 test('a page loads one file, and no more of it than this', async () => {
