@@ -1,10 +1,13 @@
+import type { Refusal, Rejection, Skip } from '@weir/schemas/receiving';
+
 /** What the collector's reasons for not keeping something mean, and what to do about them. */
 interface ReasonWords {
   readonly name: string;
   readonly meaning: string;
 }
 
-const known: Readonly<Record<string, ReasonWords>> = {
+/** A reason without words does not compile. */
+const words: Readonly<Record<Rejection | Skip | Refusal, ReasonWords>> = {
   // Rejected spans
   invalid_id: {
     name: 'Id missing or malformed',
@@ -35,7 +38,20 @@ const known: Readonly<Record<string, ReasonWords>> = {
     meaning: 'Agent, tool, chain, embedding or a wrapper around model calls.',
   },
   // Refused requests
-  unauthenticated: { name: 'No valid key', meaning: 'Give the exporter an ingest key.' },
+  missing_key: { name: 'No key', meaning: 'Give the exporter an ingest key.' },
+  unknown_key: {
+    name: 'Unknown key',
+    meaning: 'Not a key of this collector: see that it is complete, or create one.',
+  },
+  revoked_key: { name: 'Revoked key', meaning: 'Give the sender a new key.' },
+  forbidden_origin: {
+    name: 'Page not allowed',
+    meaning: 'The key names other origins: create one for the pages that send.',
+  },
+  rate_limited: {
+    name: 'Over the rate of its key',
+    meaning: 'More spans per second than the key allows. Senders try again by themselves.',
+  },
   undecodable: { name: 'Not OTLP', meaning: 'The body is neither OTLP protobuf nor OTLP JSON.' },
   too_large: {
     name: 'Too large',
@@ -44,6 +60,10 @@ const known: Readonly<Record<string, ReasonWords>> = {
   unsupported_type: {
     name: 'Unknown content type',
     meaning: 'Only application/x-protobuf and application/json are taken.',
+  },
+  unsupported_method: {
+    name: 'Not sent with POST',
+    meaning: 'Something reads or writes /v1/traces in another way: check what it is.',
   },
   spool_full: {
     name: 'Spool full',
@@ -61,13 +81,21 @@ const known: Readonly<Record<string, ReasonWords>> = {
     name: 'Out of memory',
     meaning: 'The collector was at its memory limit. Senders try again by themselves.',
   },
+  timeout: {
+    name: 'Too slow',
+    meaning: 'The request did not arrive whole in time: check the network of the sender.',
+  },
+  cancelled: {
+    name: 'Given up',
+    meaning: 'The sender left before its answer. Exporters send again; often their time limit is short.',
+  },
   internal: { name: 'Internal error', meaning: 'Look into the log of the collector, and please report it.' },
 };
 
 /** @returns a reason in words; one that this version does not know is written out as it is. */
 export function pipelineReason(reason: string): ReasonWords {
-  const words = known[reason];
-  if (words !== undefined) return words;
+  const known = Object.hasOwn(words, reason) ? words[reason as keyof typeof words] : undefined;
+  if (known !== undefined) return known;
   const text = reason.replaceAll(/[_-]+/g, ' ');
   return { name: text.slice(0, 1).toUpperCase() + text.slice(1), meaning: '' };
 }
