@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createOpenStreams } from './fetch/open-streams.ts';
 import type { Ending } from './observe/ending.ts';
-import { watchProcessEnd } from './process-end.ts';
+import { type ProcessEndOptions, watchProcessEnd } from './process-end.ts';
 
 class FakeProcess extends EventEmitter {
   readonly pid = 4711;
@@ -16,6 +16,9 @@ let process: FakeProcess;
 let flushes: number;
 let flush: () => Promise<void>;
 let endings: string[];
+/** What each exit might take, ms. */
+let exits: number[];
+let nowMs: number;
 const openStreams = createOpenStreams();
 
 beforeEach(() => {
@@ -25,6 +28,8 @@ beforeEach(() => {
     flushes++;
   };
   endings = [];
+  exits = [];
+  nowMs = 0;
   const stream = {
     end: ({ kind }: Ending) => {
       endings.push(kind);
@@ -35,7 +40,18 @@ beforeEach(() => {
 });
 
 function watch(): () => void {
-  return watchProcessEnd({ process, openStreams, flush: () => flush(), maxFlushMs: 20 });
+  return watchProcessEnd(options(20));
+}
+
+function options(maxFlushMs: number): ProcessEndOptions {
+  return {
+    process,
+    openStreams,
+    flush: () => flush(),
+    exit: (limitMs) => void exits.push(limitMs),
+    maxFlushMs,
+    clock: () => nowMs,
+  };
 }
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 40));
@@ -48,6 +64,25 @@ describe('the end of a process', () => {
     await settle();
     expect(endings).toEqual(['collected']);
     expect(flushes).toBe(1);
+  });
+
+  test('by an exit reports open streams as lost, and sends them at once', () => {
+    watch();
+    process.emit('exit');
+    expect(endings).toEqual(['exit']);
+    expect(exits).toEqual([20]);
+    expect(flushes).toBe(0);
+  });
+
+  test('does not wait a second time for a collector that does not answer', async () => {
+    flush = async () => {
+      nowMs += 20;
+    };
+    watch();
+    process.emit('beforeExit');
+    await settle();
+    process.emit('exit');
+    expect(exits).toEqual([]);
   });
 
   test('by a signal reports open streams, sends them, and dies of the signal', async () => {
@@ -95,7 +130,7 @@ describe('the end of a process', () => {
       new Promise((resolve) => {
         finish = resolve;
       });
-    watchProcessEnd({ process, openStreams, flush: () => flush(), maxFlushMs: 1000 });
+    watchProcessEnd(options(1000));
     process.emit('SIGTERM');
     await settle();
     expect(process.killed).toEqual([]);

@@ -4,6 +4,7 @@ import { existingExport, startExport } from './export/start-export.ts';
 import { observeFetch } from './fetch/observe-fetch.ts';
 import { openStreams } from './fetch/open-streams.ts';
 import type { ObserveOptions } from './fetch/options.ts';
+import { monotonicClock } from './observe/clock.ts';
 import { watchProcessEnd } from './process-end.ts';
 import { isDisabled, type StartOptions, sampleOf, type Weir } from './start-options.ts';
 
@@ -34,14 +35,21 @@ export function startWeir(options: StartOptions = {}): Weir {
     exporting.hurry();
     return exporting.flush();
   };
-  const stopWatching = watchProcessEnd({ process, openStreams, flush: flushAtEnd, maxFlushMs });
+  const stopWatching = watchProcessEnd({
+    process,
+    openStreams,
+    flush: flushAtEnd,
+    exit: exporting.exit,
+    maxFlushMs,
+    clock: monotonicClock,
+  });
 
   let closing: Promise<void> | undefined;
   const close = async () => {
-    stopWatching();
     if (globalThis.fetch === fetch) globalThis.fetch = original;
     openStreams.endAll({ kind: 'exit' });
     await exporting.close().catch((error: unknown) => diag.error('weir: spans could not be sent', error));
+    stopWatching();
   };
   return {
     fetch,

@@ -276,3 +276,40 @@ describe('shutting down', () => {
     expect(lost).toEqual([[2, 'shutdown']]);
   });
 });
+
+describe('an exit', () => {
+  const named = (batches: readonly ReadableSpan[][]) => batches.map((spans) => spans.map(({ name }) => name));
+
+  test('hands out what is not known to have arrived, in the batches that were sent, and takes nothing more', async () => {
+    start({ batchSize: 2, limit: 10 });
+    exporter.answer = 'never';
+    for (const name of ['a', 'b', 'c', 'd', 'e']) end(name);
+    await settle();
+    let out: string[][] = [];
+    queue.exit((batches) => {
+      out = named(batches);
+      return batches.map(() => true);
+    });
+    end('f');
+    expect(out).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
+    expect(lost).toEqual([]);
+  });
+
+  test('counts what did not arrive', () => {
+    start({ batchSize: 2, limit: 10 });
+    for (const name of ['a', 'b', 'c']) end(name);
+    queue.exit(() => [true, false]);
+    expect(lost).toEqual([[1, 'shutdown']]);
+  });
+
+  test('asks for nothing when nothing is unsent', async () => {
+    end('a');
+    await queue.forceFlush();
+    let asked = 0;
+    queue.exit(() => {
+      asked++;
+      return [];
+    });
+    expect(asked).toBe(0);
+  });
+});

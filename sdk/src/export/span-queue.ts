@@ -49,7 +49,7 @@ export class SpanQueue implements SpanProcessor {
   readonly #after: (ms: number, task: () => void) => () => void;
   readonly #waiting: ReadableSpan[] = [];
   readonly #unsent: Batch[] = [];
-  readonly #sending = new Set<Promise<ExportStatus>>();
+  readonly #sending = new Map<Batch, Promise<ExportStatus>>();
   /** Spans in batches, unsent or being sent. */
   #inBatches = 0;
   #failures = 0;
@@ -125,8 +125,10 @@ export class SpanQueue implements SpanProcessor {
   }
 
   #nextBatch(): Batch | undefined {
-    const unsent = this.#unsent.shift();
-    if (unsent !== undefined) return unsent;
+    return this.#unsent.shift() ?? this.#cutBatch();
+  }
+
+  #cutBatch(): Batch | undefined {
     const spans = this.#waiting.splice(0, this.#options.bounds.batchSize);
     const [first] = spans;
     if (first === undefined) return undefined;
@@ -138,9 +140,9 @@ export class SpanQueue implements SpanProcessor {
 
   async #send(batch: Batch): Promise<ExportStatus> {
     const sending = this.#exportInTime(batch.spans);
-    this.#sending.add(sending);
+    this.#sending.set(batch, sending);
     const status = await sending;
-    this.#sending.delete(sending);
+    this.#sending.delete(batch);
     this.#settle(batch, status);
     return status;
   }
@@ -174,10 +176,26 @@ export class SpanQueue implements SpanProcessor {
 
   /** Sends everything now. Rejects if some of it could not be sent: that is kept. */
   async forceFlush(): Promise<void> {
-    const statuses = await Promise.all([...this.#sending, this.#sendAll()]);
+    const statuses = await Promise.all([...this.#sending.values(), this.#sendAll()]);
     if (!statuses.includes('unsent')) return;
     this.#planWork();
     throw new Error(`the collector cannot be reached; ${this.#held} spans are kept to be sent again`);
+  }
+
+  /**
+   * The process exits, and nothing that takes time comes to an end any more: hands everything that is not known to have
+   * arrived to `send`, in the batches that it was sent in, and takes nothing from then on.
+   *
+   * @param send tells of each batch whether it has arrived; the others are lost.
+   */
+  exit(send: (batches: readonly ReadableSpan[][]) => readonly boolean[]): void {
+    this.#isClosed = true;
+    const batches = [...this.#sending.keys(), ...this.#unsent];
+    for (let batch = this.#cutBatch(); batch !== undefined; batch = this.#cutBatch()) batches.push(batch);
+    if (batches.length === 0) return;
+    const arrived = send(batches.map(({ spans }) => spans));
+    const lost = batches.reduce((sum, { spans }, at) => (arrived[at] ? sum : sum + spans.length), 0);
+    this.#options.losses.lost(lost, 'shutdown');
   }
 
   /** Sends everything, once; what cannot be sent is lost. */
@@ -186,6 +204,7 @@ export class SpanQueue implements SpanProcessor {
     this.#isClosed = true;
     await this.forceFlush().catch(() => {
       this.#options.losses.lost(this.#held, 'shutdown');
+      this.#unsent.length = 0;
     });
     this.#cancelWork?.();
     await this.#options.exporter.shutdown();

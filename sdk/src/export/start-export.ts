@@ -9,13 +9,16 @@ import {
   serviceInstanceIdDetector,
 } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { countLostSpans } from '../metrics.ts';
 import type { StartOptions } from '../start-options.ts';
 import { flushProvider } from '../telemetry.ts';
 import { sdkName, sdkVersion } from '../version.ts';
+import { type ExitTarget, exitTarget } from './exit-target.ts';
 import { createExportLosses } from './export-losses.ts';
 import { type ExportTarget, exportTarget, queueBounds, type Variables } from './export-options.ts';
 import { createHurryingExporter, type HurryingExporter } from './hurrying-exporter.ts';
+import { sendAtExit } from './send-at-exit.ts';
 import { SpanQueue } from './span-queue.ts';
 
 /** What sends the spans. */
@@ -24,12 +27,14 @@ export interface Exporting {
   hurry(): void;
   /** Never rejects. */
   flush(): Promise<void>;
+  /** Sends what has ended while this thread stands still, for at most `limitMs`. Never throws. */
+  exit(limitMs: number): void;
   close(): Promise<void>;
 }
 
-/** Somebody else has set OpenTelemetry up, and goes on to own it: it is only asked to send. */
+/** Somebody else has set OpenTelemetry up, and goes on to own it: it is only asked to send, which takes time. */
 export function existingExport(): Exporting {
-  return { hurry: () => undefined, flush: flushGlobal, close: flushGlobal };
+  return { hurry: () => undefined, flush: flushGlobal, exit: () => undefined, close: flushGlobal };
 }
 
 /**
@@ -41,12 +46,13 @@ export function existingExport(): Exporting {
 export function startExport(options: StartOptions, variables: Variables, hastyMs: number): Exporting {
   const target = exportTarget(options, variables);
   const exporter = target.status === 'weir' ? exporterTo(target, hastyMs) : undefined;
+  const queue = exporter && queueTo(exporter, variables);
   const resource = {
     ...(options.service === undefined ? {} : { 'service.name': options.service }),
     ...(options.environment === undefined ? {} : { 'deployment.environment.name': options.environment }),
   };
   const sdk = new NodeSDK({
-    ...(exporter === undefined ? {} : { spanProcessors: [queueTo(exporter, variables)] }),
+    ...(queue === undefined ? {} : { spanProcessors: [queue] }),
     // The SDK's own default exports metrics and logs as well; here both are for those who ask.
     ...(variables.OTEL_METRICS_EXPORTER === undefined ? { metricReaders: [] } : {}),
     ...(variables.OTEL_LOGS_EXPORTER === undefined ? { logRecordProcessors: [] } : {}),
@@ -61,6 +67,10 @@ export function startExport(options: StartOptions, variables: Variables, hastyMs
   return {
     hurry: () => exporter?.hurry(),
     flush: flushGlobal,
+    exit(limitMs) {
+      if (target.status !== 'weir') return;
+      queue?.exit((batches) => sendBatches(batches, exitTarget(target, variables), limitMs));
+    },
     async close() {
       await sdk.shutdown();
       // What is shut down must not stay registered: it would take the place of the next one and drop every span.
@@ -74,6 +84,19 @@ export function startExport(options: StartOptions, variables: Variables, hastyMs
 
 async function flushGlobal(): Promise<void> {
   await Promise.all([flushProvider(trace.getTracerProvider()), flushProvider(metrics.getMeterProvider())]);
+}
+
+function sendBatches(
+  batches: readonly ReadableSpan[][],
+  target: ExitTarget | undefined,
+  limitMs: number,
+): readonly boolean[] {
+  if (target === undefined) return [];
+  return sendAtExit(
+    target,
+    batches.map((spans) => target.serialize(spans) ?? new Uint8Array()),
+    limitMs,
+  );
 }
 
 function exporterTo(target: ExportTarget & { readonly status: 'weir' }, hastyMs: number): HurryingExporter {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 /** A span as OTLP/HTTP in JSON carries it, as far as tests look. */
 export interface ReceivedSpan {
   readonly name: string;
+  readonly spanId: string;
   readonly service: string;
   readonly resource: Readonly<Record<string, unknown>>;
   readonly scope: string;
@@ -27,7 +28,11 @@ interface Traces {
     readonly resource: { readonly attributes: readonly KeyValue[] };
     readonly scopeSpans: readonly {
       readonly scope: { readonly name: string };
-      readonly spans: readonly { readonly name: string; readonly attributes: readonly KeyValue[] }[];
+      readonly spans: readonly {
+        readonly name: string;
+        readonly spanId: string;
+        readonly attributes: readonly KeyValue[];
+      }[];
     }[];
   }[];
 }
@@ -59,8 +64,9 @@ function spansIn({ resourceSpans }: Traces, authorization: string | undefined): 
   return resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const known = plain(resource.attributes);
     return scopeSpans.flatMap(({ scope, spans }) =>
-      spans.map(({ name, attributes }) => ({
+      spans.map(({ name, spanId, attributes }) => ({
         name,
+        spanId,
         scope: scope.name,
         service: String(known['service.name']),
         resource: known,
