@@ -16,6 +16,7 @@ import type { ApiPlugin } from './api/routes.ts';
 import { createApp } from './app.ts';
 import type { EngineStatus } from './clickhouse/engine.ts';
 import { CollectorError } from './errors.ts';
+import { createKeyRing } from './keys/key-ring.ts';
 import { createIngestMetrics } from './receive/ingest-metrics.ts';
 import { refused } from './receive/refusal.ts';
 
@@ -69,7 +70,8 @@ async function setUp(options: SetUp = {}): Promise<FastifyInstance> {
   const app = await createApp({
     database: { client, ready: status === 'ready' },
     engineStatus: () => status,
-    receiver: { admit: () => refused('unauthenticated', 'No.') },
+    receiver: { admit: () => refused('missing_key', 'No.') },
+    keys: createKeyRing({ isOpenWithoutKeys: true, now: () => 0 }),
     access: createAccess(options.password === undefined ? {} : { dashboardPassword: options.password }),
     forwarded: () => options.forwarded ?? [],
     registry,
@@ -139,7 +141,7 @@ describe('the API', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths)).toEqual(['/api/v1/pipeline', '/api/v1/question']);
     const parameters = document.paths['/api/v1/question'].get.parameters as { name: string }[];
-    expect(parameters.map(({ name }) => name).sort()).toEqual(['filter', 'from', 'to']);
+    expect(parameters.map(({ name }) => name).sort()).toEqual(['filter', 'from', 'project', 'to']);
   });
 
   it.each([

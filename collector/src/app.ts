@@ -12,6 +12,7 @@ import type { ApiPlugin } from './api/routes.ts';
 import { addSecurityHeaders } from './api/security-headers.ts';
 import type { Database } from './clickhouse/database.ts';
 import type { EngineStatus } from './clickhouse/engine.ts';
+import type { KeyRing } from './keys/key-ring.ts';
 import type { IngestMetrics } from './receive/ingest-metrics.ts';
 import type { Receiver } from './receive/receiver.ts';
 import { tracesRoute } from './receive/traces-route.ts';
@@ -22,6 +23,9 @@ export interface AppDependencies {
   readonly engineStatus: () => EngineStatus;
   /** Takes spans. */
   readonly receiver: Receiver;
+  /** Who may send. */
+  readonly keys: Pick<KeyRing, 'senderOf' | 'allowsOrigin'>;
+  /** Who may read. */
   readonly access: Access;
   /** What was passed on to other endpoints. */
   readonly forwarded: PipelineDependencies['forwarded'];
@@ -76,6 +80,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   await app.register(tracesRoute, {
     prefix: '/v1',
     receiver: dependencies.receiver,
+    keys: dependencies.keys,
     metrics,
     maxBodyBytes: dependencies.maxBodyBytes,
   });

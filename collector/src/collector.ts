@@ -12,8 +12,9 @@ import { createApp } from './app.ts';
 import { databaseOf } from './clickhouse/database.ts';
 import { type Engine, startEngine } from './clickhouse/engine.ts';
 import { clusterMacros, migrate } from './clickhouse/migrations.ts';
-import { type Config, ConfigError } from './config.ts';
+import { type Config, ConfigError, isLoopback } from './config.ts';
 import { createForwarding } from './forward/forwarding.ts';
+import { createKeyRing } from './keys/key-ring.ts';
 import { freePort, isTakenPort, listenAt, urlOf } from './listening.ts';
 import { pause } from './pause.ts';
 import { createByteBudget } from './receive/byte-budget.ts';
@@ -89,6 +90,11 @@ export async function createCollector(
   });
   const access = createAccess(config);
   const monotonic = () => performance.now();
+  const keys = createKeyRing({
+    ...(config.ingestKey !== undefined && { environmentKey: config.ingestKey }),
+    isOpenWithoutKeys: isLoopback(config.host),
+    now: monotonic,
+  });
   const forwarding = createForwarding({
     endpoints: config.forwardTo,
     instance: randomBytes(8).toString('hex'),
@@ -105,7 +111,7 @@ export async function createCollector(
     metrics,
     budget: createByteBudget(RECEIVING_BYTES),
     maxBodyBytes: config.maxBodyBytes,
-    isAllowed: access.maySend,
+    keys,
     forward: forwarding.forward,
   });
   const { maxBodyBytes } = config;
@@ -114,6 +120,7 @@ export async function createCollector(
     database,
     engineStatus: () => engine?.status ?? 'starting',
     receiver,
+    keys,
     access,
     forwarded: forwarding.counts,
     registry,

@@ -4,8 +4,6 @@ import { isLoopback } from '../config.ts';
 import { CollectorError } from '../errors.ts';
 
 export interface Access {
-  /** Whether an `Authorization` header may send spans. */
-  maySend(authorization: string | undefined): boolean;
   /**
    * Lets a request to the API or dashboard pass.
    *
@@ -15,23 +13,16 @@ export interface Access {
 }
 
 export interface AccessOptions {
-  readonly ingestKey?: string;
   readonly dashboardPassword?: string;
   /** Where people reach the dashboard, when that is not the address it listens on. */
   readonly publicUrl?: string;
 }
 
-/** Decides who may send and who may read. Without secrets both are open, to this machine only. */
-export function createAccess({ ingestKey, dashboardPassword, publicUrl }: AccessOptions): Access {
-  const isIngestKey = ingestKey === undefined ? undefined : secretTest(ingestKey);
+/** Decides who may read and change. Without a password everybody on this machine may. */
+export function createAccess({ dashboardPassword, publicUrl }: AccessOptions): Access {
   const isPassword = dashboardPassword === undefined ? undefined : secretTest(dashboardPassword);
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).host;
   return {
-    maySend(authorization) {
-      if (isIngestKey === undefined) return true;
-      const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-      return given !== undefined && isIngestKey(given);
-    },
     checkReader(request) {
       if (isPassword === undefined) checkHost(request, publicHost);
       else checkPassword(request, isPassword);

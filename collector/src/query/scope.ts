@@ -1,4 +1,4 @@
-import type { ScopeQuery } from '@weir/schemas/api';
+import { defaultProject, type ScopeQuery } from '@weir/schemas/api';
 import { type Filter, filtersCondition, parseFilters } from './filter.ts';
 import { bound, type Sql, sql } from './sql.ts';
 
@@ -24,15 +24,13 @@ export interface ScopeDefaults {
   readonly nowMs: number;
   /** How long before `to` the range begins when `from` is absent. Default one hour. */
   readonly lengthMs?: number;
-  /** Default `default`. */
-  readonly project?: string;
 }
 
 const HOUR_MS = 3_600_000;
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const LATEST_MS = Date.UTC(2200, 0, 1);
 
-/** Reads `from`, `to` and `filter` of a request. */
+/** Reads `project`, `from`, `to` and `filter` of a request. */
 export function parseScope(query: ScopeQuery, defaults: ScopeDefaults): ParsedScope {
   const toMs = query.to === undefined ? defaults.nowMs : parseTime(query.to);
   if (toMs === undefined) return invalidTime('to', query.to);
@@ -48,7 +46,7 @@ export function parseScope(query: ScopeQuery, defaults: ScopeDefaults): ParsedSc
   if (parsed.status === 'invalid') return parsed;
   return {
     status: 'ok',
-    scope: { project: defaults.project ?? 'default', fromMs, toMs, filters: parsed.filters },
+    scope: { project: query.project ?? defaultProject, fromMs, toMs, filters: parsed.filters },
   };
 }
 

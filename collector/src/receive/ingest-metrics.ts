@@ -1,6 +1,7 @@
 import type { Pipeline } from '@weir/schemas/api';
+import type { Refusal } from '@weir/schemas/receiving';
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { Refusal } from './refusal.ts';
+import { createKeyVolumes, type KeyUse, type KeyVolumes } from './key-volume.ts';
 import { count, type Tally } from './tally.ts';
 
 /** How a request travelled. */
@@ -28,11 +29,19 @@ export type ReceivedCounts = Pick<
 
 /** Counts of what was received: the one place behind `/metrics` and the pipeline page. */
 export interface IngestMetrics {
-  accepted(tally: Tally, isDuplicate: boolean): void;
-  refused(reason: Refusal, transport: Transport): void;
+  accepted(tally: Tally, use: KeyUse): void;
+  refused(reason: Refusal, request: RefusedRequest): void;
   answered(answer: Answered): void;
   loaded(load: { seconds: number; rows: number; status: string }): void;
   counts(): Promise<ReceivedCounts>;
+  /** The same, key by key. */
+  readonly keys: KeyVolumes;
+}
+
+export interface RefusedRequest {
+  readonly transport: Transport;
+  /** undefined when it came without a valid key. */
+  readonly keyId: string | undefined;
 }
 
 /** Registers the metrics. Call it once for a registry. @param now wall clock, Unix milliseconds */
@@ -65,10 +74,14 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
   });
+  const keys = createKeyVolumes(registry, now);
   let lastSpanAt: string | null = null;
 
   return {
-    accepted(tally, isDuplicate) {
+    keys,
+    accepted(tally, use) {
+      const { isDuplicate } = use;
+      keys.accepted(tally, use);
       if (tally.stored > 0) lastSpanAt = new Date(now()).toISOString();
       (isDuplicate ? duplicates : accepted).inc(tally.stored);
       duplicates.inc(tally.duplicates);
@@ -77,7 +90,10 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
       for (const [reason, times] of tally.skipped) skipped.inc({ reason }, times);
       for (const [kind, times] of tally.altered) altered.inc({ kind }, times);
     },
-    refused: (reason, transport) => refused.inc({ reason, transport }),
+    refused(reason, { transport, keyId }) {
+      refused.inc({ reason, transport });
+      if (keyId !== undefined) keys.refused(keyId, reason);
+    },
     answered: ({ seconds, ...labels }) => requestSeconds.observe(labels, seconds),
     loaded({ seconds, rows, status }) {
       loadSeconds.observe({ status }, seconds);

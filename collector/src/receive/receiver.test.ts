@@ -8,6 +8,8 @@ import { requestBody } from './testing/read-spans.ts';
 const body = gzipSync(requestBody({ spans: [{ attributes: { 'gen_ai.system': 'openai' } }] }));
 const head = {
   authorization: undefined,
+  weirKey: undefined,
+  origin: undefined,
   contentType: 'application/json',
   contentEncoding: 'gzip',
   contentLength: body.length,

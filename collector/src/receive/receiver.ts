@@ -1,12 +1,23 @@
+import { type Rejection, rejections } from '@weir/schemas/receiving';
 import type { Payload } from '../forward/payload.ts';
+import type { Credentials } from '../keys/credentials.ts';
+import type { KeyRing, Sender } from '../keys/key-ring.ts';
 import type { Batch, Sink } from '../spool/sink.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { decompress, isCompressed } from './decompress.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import { encodingOf, type OtlpEncoding } from './otlp-encoding.ts';
 import type { RequestReader } from './read-request.ts';
-import { busy, type Refused, refused, tooLarge } from './refusal.ts';
-import { type Rejection, rejections, type Tally, total } from './tally.ts';
+import {
+  busy,
+  forbiddenOrigin,
+  type Refused,
+  rateLimited,
+  refused,
+  tooLarge,
+  withoutKey,
+} from './refusal.ts';
+import { spansOf, type Tally, total } from './tally.ts';
 
 export interface ReceiverOptions {
   readonly sink: Sink;
@@ -15,15 +26,16 @@ export interface ReceiverOptions {
   readonly budget: ByteBudget;
   /** Largest body, before and after decompression. */
   readonly maxBodyBytes: number;
-  /** Whether an `Authorization` header may send spans. */
-  readonly isAllowed: (authorization: string | undefined) => boolean;
+  /** Who may send spans. */
+  readonly keys: Pick<KeyRing, 'senderOf'>;
   /** Takes what was stored, as it was sent; returns at once and never throws. */
   readonly forward?: (payload: Payload) => void;
 }
 
 /** What a sender says before it sends the body, as HTTP headers have it. */
-export interface RequestHead {
-  readonly authorization: string | undefined;
+export interface RequestHead extends Credentials {
+  /** Of the page that sends, https://fetch.spec.whatwg.org/#origin-header */
+  readonly origin: string | undefined;
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
   readonly contentLength: number | undefined;
@@ -40,6 +52,8 @@ export interface Receiver {
 /** A request under way. */
 export interface Reception {
   readonly status: 'admitted';
+  /** Id of the key it came with. */
+  readonly keyId: string;
   readonly encoding: OtlpEncoding;
   /** Resolves when the streams of the body are stored, or refused. */
   receive(body: Buffer): Promise<Receipt | Refused>;
@@ -62,25 +76,24 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const { budget, maxBodyBytes } = options;
   return {
     admit(head) {
-      if (!options.isAllowed(head.authorization)) {
-        return refused('unauthenticated', 'Send the ingest key as `Authorization: Bearer <key>`.');
-      }
+      const sender = options.keys.senderOf(head);
+      if (sender.status !== 'sender') return withoutKey(sender);
+      const { keyId } = sender;
       const encoding = encodingOf(head.contentType);
-      if (encoding === undefined) {
-        return refused('unsupported_type', 'Send application/x-protobuf or application/json.');
-      }
-      const unable = options.sink.refusal();
-      if (unable !== undefined) return busy(unable.reason, unable.retryAfterSeconds);
+      const objection = objectionTo(head, sender) ?? objectionOf(options.sink);
+      if (objection !== undefined) return { ...objection, keyId };
+      if (encoding === undefined) return { ...unknownType, keyId };
       const held = holdBytes(budget);
-      if (!held.replace(expectedBytes(head))) return noMemory;
+      if (!held.replace(expectedBytes(head))) return { ...noMemory, keyId };
       return {
         status: 'admitted',
+        keyId,
         encoding,
         async receive(sent) {
           const body = await decompressed(sent, head.contentEncoding, maxBodyBytes);
           if (!Buffer.isBuffer(body)) return body;
           if (!held.replace(body.length)) return noMemory;
-          return take(options, { head, encoding, sent, body });
+          return take(options, { head, sender, encoding, sent, body });
         },
         end: held.end,
       };
@@ -88,8 +101,22 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   };
 }
 
+const unknownType = refused('unsupported_type', 'Send application/x-protobuf or application/json.');
+
+function objectionOf(sink: Sink): Refused | undefined {
+  const unable = sink.refusal();
+  return unable === undefined ? undefined : busy(unable.reason, unable.retryAfterSeconds);
+}
+
+function objectionTo({ origin }: RequestHead, sender: Sender): Refused | undefined {
+  if (!sender.allowsOrigin(origin)) return forbiddenOrigin;
+  const waitSeconds = sender.waitSeconds();
+  return waitSeconds > 0 ? rateLimited(waitSeconds) : undefined;
+}
+
 interface Arrived {
   readonly head: RequestHead;
+  readonly sender: Sender;
   readonly encoding: OtlpEncoding;
   /** The body as it came. */
   readonly sent: Buffer;
@@ -98,16 +125,21 @@ interface Arrived {
 }
 
 async function take(options: ReceiverOptions, arrived: Arrived): Promise<Receipt | Refused> {
-  const { head, encoding, sent, body } = arrived;
-  const result = options.read(body, encoding, 'default');
+  const { head, sender, encoding, sent, body } = arrived;
+  // Asked again: others may have arrived with the same key while this body did.
+  const waitSeconds = sender.waitSeconds();
+  if (waitSeconds > 0) return rateLimited(waitSeconds);
+  const result = options.read(body, encoding, sender.project);
   if (result.status === 'undecodable') {
     return refused('undecodable', `Not an OTLP trace request: ${result.reason}.`);
   }
   const { tally, batch } = result;
+  sender.spend(spansOf(tally));
   const isEmpty = batch.rows === 0 && tally.duplicates === 0;
   const stored = isEmpty ? nothingToStore : await store(options.sink, batch);
   if (stored.status === 'refused') return stored;
-  options.metrics.accepted(tally, stored.isDuplicate);
+  const { keyId } = sender;
+  options.metrics.accepted(tally, { isDuplicate: stored.isDuplicate, keyId, bytes: sent.length });
   // Only what is acknowledged is forwarded, and a retry of it is not: the endpoint would count it twice.
   const isRepetition = stored.isDuplicate || (batch.rows === 0 && tally.duplicates > 0);
   if (!isRepetition) {

@@ -1,30 +1,4 @@
-/** Why a span was refused. It is in `rejected_spans` of the answer and in the metrics. */
-export const rejections = {
-  invalid_id: 'trace id or span id missing or of the wrong length',
-  no_time: 'start or end time missing',
-  ended_before_start: 'end before start',
-  future: 'end more than 10 minutes in the future: check the clock of the sender',
-  too_old: 'start longer ago than streams are kept (30 days)',
-} as const;
-export type Rejection = keyof typeof rejections;
-
-/** Why a span was accepted without becoming a stream. */
-export const skips = {
-  unrelated: 'says nothing of a model call',
-  sampled_out: 'dropped by the sampling of its sender, which counts others for it',
-  observed: 'encloses a call whose stream the Weir SDK reports',
-  not_a_model_call: 'agent, tool, chain, embedding or a wrapper around model calls',
-} as const;
-export type Skip = keyof typeof skips;
-
-/** What of a span was not kept as it was. */
-export const alterations = {
-  text_cut: 'text longer than its limit',
-  list_cut: 'list longer than its limit',
-  dimension_dropped: 'more than 16 custom dimensions, or a name longer than 64 characters',
-  value_dropped: 'value of the wrong type or out of range',
-} as const;
-export type Alteration = keyof typeof alterations;
+import type { Alteration, Rejection, Skip } from '@weir/schemas/receiving';
 
 /** What became of the spans of one request. */
 export interface Tally {
@@ -47,6 +21,11 @@ export function createTally(): Tally {
     skipped: new Map(),
     altered: new Map(),
   };
+}
+
+/** All spans that came, whatever became of them. */
+export function spansOf({ stored, duplicates, rejected, skipped }: Tally): number {
+  return stored + duplicates + total(rejected) + total(skipped);
 }
 
 export function count<K>(counts: Map<K, number>, key: K, times = 1): void {

@@ -20,9 +20,9 @@ interface Answer {
 
 /** A collector's two doors to one sink, and a way to knock for each encoding. */
 async function openDoors() {
-  const { receiver, metrics, batches } = receiveIntoFakeSink({ maxBodyBytes });
+  const { receiver, keys, metrics, batches } = receiveIntoFakeSink({ maxBodyBytes });
   const app = Fastify();
-  await app.register(tracesRoute, { prefix: '/v1', receiver, metrics, maxBodyBytes });
+  await app.register(tracesRoute, { prefix: '/v1', receiver, keys, metrics, maxBodyBytes });
   const logger = pino({ level: 'silent' });
   const grpc = createGrpcServer({ receiver, metrics, maxBodyBytes, logger, now: () => performance.now() });
   const port = await grpc.listen('127.0.0.1', 0);

@@ -4,7 +4,7 @@ import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import Fastify, { type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import type { AppendResult, Busy } from '../spool/sink.ts';
-import { type FakeSinkOptions, receiveIntoFakeSink } from './testing/fake-sink.ts';
+import { type FakeSinkOptions, receiveIntoFakeSink, ringWith } from './testing/fake-sink.ts';
 import { recordSpans } from './testing/otel-spans.ts';
 import { requestBody } from './testing/read-spans.ts';
 import { tracesRoute } from './traces-route.ts';
@@ -16,9 +16,9 @@ const jsonBody = requestBody({ spans: [chat, chat] });
 
 async function setUp(options: Omit<FakeSinkOptions, 'maxBodyBytes'> = {}) {
   const app = Fastify();
-  const { receiver, ...received } = receiveIntoFakeSink({ maxBodyBytes, ...options });
+  const { receiver, keys, ...received } = receiveIntoFakeSink({ maxBodyBytes, ...options });
   const { metrics } = received;
-  await app.register(tracesRoute, { prefix: '/v1', receiver, metrics, maxBodyBytes });
+  await app.register(tracesRoute, { prefix: '/v1', receiver, keys, metrics, maxBodyBytes });
   return {
     ...received,
     app,
@@ -148,7 +148,7 @@ describe('POST /v1/traces', () => {
 
 describe('what is passed on', () => {
   it('is the request as it came: bytes, type and compression, and nothing else of it', async () => {
-    const { post, forwarded } = await setUp({ ingestKey: 'secret' });
+    const { post, forwarded } = await setUp({ keys: ringWith('secret') });
     const body = gzipSync(jsonBody);
     await post(body, { 'content-encoding': 'gzip', authorization: 'Bearer secret', via: '1.1 edge' });
     expect(forwarded).toEqual([
@@ -279,7 +279,7 @@ describe('POST /v1/traces refuses', () => {
   });
 
   it('senders without the key with 401, when there is one', async () => {
-    const { post } = await setUp({ ingestKey: 'secret' });
+    const { post } = await setUp({ keys: ringWith('secret') });
     const refused = await post(jsonBody, { authorization: 'Bearer other' });
     expect([refused.statusCode, refused.json().code]).toEqual([401, 16]);
     expect((await post(jsonBody, { authorization: 'Bearer secret' })).statusCode).toBe(200);
@@ -290,7 +290,7 @@ describe('browsers', () => {
   const origin = 'https://shop.example';
 
   it('may ask first, without a key', async () => {
-    const { inject } = await setUp({ ingestKey: 'secret' });
+    const { inject } = await setUp({ keys: ringWith('secret') });
     const response = await inject({
       method: 'OPTIONS',
       url: '/v1/traces',

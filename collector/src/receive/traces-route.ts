@@ -1,5 +1,7 @@
-import cors from '@fastify/cors';
+import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { Credentials } from '../keys/credentials.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import { contentTypes, encodingOf, exportResponse, statusBody } from './otlp-encoding.ts';
 import type { Receiver, Reception, RequestHead } from './receiver.ts';
@@ -7,22 +9,32 @@ import { cancelled, internal, type Refused, refusals, refused, tooLarge } from '
 
 export interface TracesRouteOptions {
   readonly receiver: Receiver;
+  /** Decides which pages may send. */
+  readonly keys: Pick<KeyRing, 'senderOf' | 'allowsOrigin'>;
   readonly metrics: Pick<IngestMetrics, 'refused' | 'answered'>;
   /** Largest body as it is sent. */
   readonly maxBodyBytes: number;
 }
 
+const corsOptions: FastifyCorsOptions = {
+  credentials: true,
+  methods: ['POST'],
+  exposedHeaders: ['Retry-After'],
+  maxAge: 7_200,
+};
+
 /** POST /traces: OTLP/HTTP, https://opentelemetry.io/docs/specs/otlp/#otlphttp. Register under `/v1`. */
 export const tracesRoute: FastifyPluginAsync<TracesRouteOptions> = async (app, options) => {
-  const { receiver, metrics, maxBodyBytes } = options;
+  const { receiver, keys, metrics, maxBodyBytes } = options;
 
-  // Browsers send spans from any page; what protects the endpoint is the key, never the origin.
+  // What protects the endpoint is the key. An origin is what a browser says of a page, and other programs can say it too:
+  // a list of origins only stops pages that took the key from another one.
   await app.register(cors, {
-    origin: true,
-    credentials: true,
-    methods: ['POST'],
-    exposedHeaders: ['Retry-After'],
-    maxAge: 7_200,
+    delegator: (request, answer) => {
+      const { origin } = request.headers;
+      const isAllowed = origin !== undefined && allowsOrigin(keys, request, origin);
+      answer(null, { ...corsOptions, origin: isAllowed });
+    },
   });
 
   app.removeAllContentTypeParsers();
@@ -47,7 +59,8 @@ export const tracesRoute: FastifyPluginAsync<TracesRouteOptions> = async (app, o
   });
 
   function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refused): FastifyReply {
-    metrics.refused(refusal.reason, 'http');
+    const keyId = refusal.keyId ?? receptions.get(request)?.keyId;
+    metrics.refused(refusal.reason, { transport: 'http', keyId });
     return answerRefused(request, reply, refusal);
   }
 
@@ -77,10 +90,24 @@ export const tracesRoute: FastifyPluginAsync<TracesRouteOptions> = async (app, o
   });
 };
 
-function headOf({ headers }: FastifyRequest): RequestHead {
+/** A preflight does not say which key follows, nor does a request without a valid one, whose refusal a page may read. */
+function allowsOrigin(keys: TracesRouteOptions['keys'], request: FastifyRequest, origin: string): boolean {
+  if (request.method === 'OPTIONS') return keys.allowsOrigin(origin);
+  const sender = keys.senderOf(credentialsOf(request));
+  return sender.status === 'sender' ? sender.allowsOrigin(origin) : keys.allowsOrigin(origin);
+}
+
+function credentialsOf({ headers }: FastifyRequest): Credentials {
+  const weirKey = headers['x-weir-key'];
+  return { authorization: headers.authorization, weirKey: typeof weirKey === 'string' ? weirKey : undefined };
+}
+
+function headOf(request: FastifyRequest): RequestHead {
+  const { headers } = request;
   const contentLength = headers['content-length'];
   return {
-    authorization: headers.authorization,
+    ...credentialsOf(request),
+    origin: headers.origin,
     contentType: headers['content-type'],
     contentEncoding: headers['content-encoding'],
     contentLength: contentLength === undefined ? undefined : Number(contentLength),

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AppendResult } from '../spool/sink.ts';
 import { createGrpcServer } from './grpc-server.ts';
-import { type FakeSinkOptions, receiveIntoFakeSink } from './testing/fake-sink.ts';
+import { type FakeSinkOptions, receiveIntoFakeSink, ringWith } from './testing/fake-sink.ts';
 import { recordSpans } from './testing/otel-spans.ts';
 import { exportMethod } from './traces-service.ts';
 
@@ -174,13 +174,16 @@ describe('TraceService/Export refuses', () => {
   });
 
   it('senders without the key with UNAUTHENTICATED, before they have sent anything', async () => {
-    const { send, batches, metrics } = await setUp({ ingestKey: 'secret' });
+    const { send, batches, metrics } = await setUp({ keys: ringWith('secret') });
     const body = await requestOf(5_000);
     expect((await send(body)).error?.code).toBe(status.UNAUTHENTICATED);
     expect((await send(body, { authorization: 'Bearer other' })).error?.code).toBe(status.UNAUTHENTICATED);
     expect(batches).toEqual([]);
     expect((await send(body, { authorization: 'Bearer secret' })).error).toBeUndefined();
-    expect((await metrics.counts()).refusedRequests).toEqual([{ reason: 'unauthenticated', requests: 2 }]);
+    expect((await metrics.counts()).refusedRequests).toEqual([
+      { reason: 'missing_key', requests: 1 },
+      { reason: 'unknown_key', requests: 1 },
+    ]);
   });
 
   it.each([

@@ -129,7 +129,11 @@ class CallUnderWay {
     if (this.#isCounted) return;
     this.#isCounted = true;
     const { metrics, now } = this.#options;
-    if (code !== status.OK) metrics.refused(this.#refusal?.reason ?? refusalOfStatus(code), 'grpc');
+    if (code !== status.OK) {
+      const reason = this.#refusal?.reason ?? refusalOfStatus(code);
+      const keyId = this.#refusal?.keyId ?? this.#reception?.keyId;
+      metrics.refused(reason, { transport: 'grpc', keyId });
+    }
     const seconds = (now() - this.#startedAt) / 1_000;
     metrics.answered({ transport: 'grpc', status: status[code], encoding: 'protobuf', seconds });
   }
@@ -137,9 +141,11 @@ class CallUnderWay {
 
 /** Compression is gRPC's own and undone by it, and how long a message is nobody says before it comes. */
 function headOf(metadata: Metadata): RequestHead {
-  const [authorization] = metadata.get('authorization');
+  const text = (name: string) => metadata.get(name)[0]?.toString();
   return {
-    authorization: authorization?.toString(),
+    authorization: text('authorization'),
+    weirKey: text('x-weir-key'),
+    origin: undefined,
     contentType: contentTypes.protobuf,
     contentEncoding: undefined,
     contentLength: undefined,

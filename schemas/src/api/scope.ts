@@ -1,13 +1,15 @@
 import { type Static, Type } from 'typebox';
+import { ProjectQuery } from './projects.ts';
 
 /**
- * What every question is asked about: a time range and filters.
+ * What every question is asked about: a project, a time range and filters.
  *
  * `from` and `to` are ISO 8601 or Unix milliseconds; the range is half-open, [from, to), on the end of the stream.
  * `filter` is `dimension:value` and may be repeated: values of one dimension are alternatives, dimensions narrow. A
  * leading `!` excludes (`!model:gpt-5`). Custom dimensions are `dimension.<name>:<value>`.
  */
 export const ScopeQuery = Type.Object({
+  ...ProjectQuery.properties,
   from: Type.Optional(Type.String({ description: 'ISO 8601 or Unix ms; default one hour before `to`' })),
   to: Type.Optional(Type.String({ description: 'ISO 8601 or Unix ms; default now' })),
   filter: Type.Optional(

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import type { Payload } from '../../forward/payload.ts';
+import { createKeyRing, type KeyRing } from '../../keys/key-ring.ts';
 import type { AppendResult, Batch, Busy } from '../../spool/sink.ts';
 import { noKnownSpans } from '../../spool/testing/no-known-spans.ts';
 import { createByteBudget } from '../byte-budget.ts';
@@ -15,12 +16,19 @@ export interface FakeSinkOptions {
   /** Default: none. */
   readonly refusal?: Busy;
   readonly budgetBytes?: number;
-  readonly ingestKey?: string;
+  /** Default: anybody may send. */
+  readonly keys?: KeyRing;
+}
+
+/** @param environmentKey the one key there is */
+export function ringWith(environmentKey?: string): KeyRing {
+  const given = environmentKey === undefined ? {} : { environmentKey };
+  return createKeyRing({ ...given, isOpenWithoutKeys: true, now: () => performance.now() });
 }
 
 /** A real receiver before a sink that notes what it is given. */
 export function receiveIntoFakeSink(options: FakeSinkOptions) {
-  const { maxBodyBytes, append, refusal, budgetBytes = 1 << 22, ingestKey } = options;
+  const { maxBodyBytes, append, refusal, budgetBytes = 1 << 22, keys = ringWith() } = options;
   const batches: Batch[] = [];
   const forwarded: Payload[] = [];
   const registry = new Registry();
@@ -39,8 +47,8 @@ export function receiveIntoFakeSink(options: FakeSinkOptions) {
     metrics,
     budget,
     maxBodyBytes,
-    isAllowed: (authorization) => ingestKey === undefined || authorization === `Bearer ${ingestKey}`,
+    keys,
     forward: (payload) => forwarded.push(payload),
   });
-  return { receiver, batches, forwarded, registry, metrics, budget };
+  return { receiver, keys, batches, forwarded, registry, metrics, budget };
 }

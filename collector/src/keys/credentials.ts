@@ -1,0 +1,13 @@
+/** What a request says about who sends it, as HTTP headers or gRPC metadata have it. */
+export interface Credentials {
+  readonly authorization: string | undefined;
+  /** `x-weir-key`, for pages whose `Authorization` is taken by something else. */
+  readonly weirKey: string | undefined;
+}
+
+/** @returns the key of a request; a bearer token goes before `x-weir-key`. */
+export function secretOf({ authorization, weirKey }: Credentials): string | undefined {
+  const bearer = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+  const header = weirKey?.trim();
+  return bearer ?? (header === '' ? undefined : header);
+}
