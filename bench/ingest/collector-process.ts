@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface CollectorProcess {
+  readonly pid: number;
   readonly url: string;
   readonly dataDir: string;
   /** A metric of the collector, summed over its labels. */
@@ -15,15 +16,24 @@ export interface CollectorProcess {
 
 const MAIN = fileURLToPath(new URL('../../collector/src/main.ts', import.meta.url));
 
-/** The collector as its users run it, in a process of its own, on a free port and an empty directory. */
-export async function startCollectorProcess(): Promise<CollectorProcess> {
+/**
+ * The collector as its users run it, in a process of its own, on a free port and an empty directory.
+ *
+ * @param env settings beside these
+ * @param nodeOptions such as `--cpu-prof`
+ */
+export async function startCollectorProcess(
+  env: Readonly<Record<string, string>> = {},
+  nodeOptions: readonly string[] = [],
+): Promise<CollectorProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'weir-bench-'));
-  const child = spawn(process.execPath, [MAIN], {
-    env: { WEIR_PORT: '0', WEIR_DATA_DIR: dataDir, WEIR_LOG_LEVEL: 'warn' },
+  const child = spawn(process.execPath, [...nodeOptions, MAIN], {
+    env: { WEIR_PORT: '0', WEIR_DATA_DIR: dataDir, WEIR_LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await announcedUrl(child);
   return {
+    pid: child.pid ?? -1,
     url,
     dataDir,
     async metric(name) {
