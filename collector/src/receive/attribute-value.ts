@@ -1,8 +1,9 @@
 import { gapBuckets } from '@weir/schemas/gap-buckets';
+import type { Alteration } from '@weir/schemas/receiving';
 import type { StorageKind, StreamField } from '@weir/schemas/stream-record';
 import type { StreamValue } from '../clickhouse/native-block.ts';
 import { limits, textLengthOf } from './limits.ts';
-import { type Alteration, count } from './tally.ts';
+import { count } from './tally.ts';
 
 /**
  * Value of an OTLP attribute. Whole numbers and doubles are one type here, because the JS exporter sends whole doubles

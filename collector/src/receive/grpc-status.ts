@@ -1,6 +1,7 @@
 import { Metadata, status } from '@grpc/grpc-js';
+import type { Refusal } from '@weir/schemas/receiving';
 import { rpcStatus } from './otlp-encoding.ts';
-import { type Refusal, type Refused, refusals } from './refusal.ts';
+import { type Refused, refusals } from './refusal.ts';
 
 export interface GrpcStatus {
   readonly code: status;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { status } from '@grpc/grpc-js';
+import { alterations, type Refusal, rejections, skips } from '@weir/schemas/receiving';
 import { describe, expect, it } from 'vitest';
-import { type Refusal, refusals } from './refusal.ts';
-import { alterations, rejections, skips } from './tally.ts';
+import { refusals } from './refusal.ts';
 
 const lines = (await readFile(new URL('../../../docs/receiving.md', import.meta.url), 'utf8')).split('\n');
 

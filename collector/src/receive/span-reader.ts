@@ -1,4 +1,5 @@
 import { linkTypes } from '@weir/schemas/attributes';
+import type { Rejection, Skip } from '@weir/schemas/receiving';
 import { outcomeOf } from '@weir/schemas/termination';
 import type { StreamValue } from '../clickhouse/native-block.ts';
 import type { AttributeKey } from './attribute-keys.ts';
@@ -7,7 +8,7 @@ import { endingOf } from './ending.ts';
 import { finishReasonOf } from './finish-reason.ts';
 import { limits, maxFutureMs, retentionMs, textLengthOf } from './limits.ts';
 import { rank, SpanState } from './span-state.ts';
-import { count, createTally, type Rejection, type Skip, type Tally } from './tally.ts';
+import { count, createTally, type Tally } from './tally.ts';
 import type { TraceVisitor } from './trace-visitor.ts';
 
 export interface SpanReaderOptions {

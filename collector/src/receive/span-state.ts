@@ -1,3 +1,4 @@
+import type { Alteration } from '@weir/schemas/receiving';
 import {
   type StorageKind,
   type StreamField,
@@ -6,7 +7,7 @@ import {
 } from '@weir/schemas/stream-record';
 import type { StreamValue } from '../clickhouse/native-block.ts';
 import { limits } from './limits.ts';
-import { type Alteration, count } from './tally.ts';
+import { count } from './tally.ts';
 
 /** Position of a field in a row. */
 export const fieldIndex = Object.fromEntries(streamColumns.map(({ field }, index) => [field, index])) as {

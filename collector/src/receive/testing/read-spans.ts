@@ -27,10 +27,11 @@ export function readBody(
   body: Buffer,
   encoding: OtlpEncoding,
   isNew: (traceId: string, spanId: string) => boolean = () => true,
+  atMs: number = receivedAtMs,
 ): Read {
   const streams: StreamRecord[] = [];
   const store = (row: readonly StreamValue[]) => streams.push(recordOf(row));
-  const reader = new SpanReader({ project: 'default', receivedAtMs, store, isNew });
+  const reader = new SpanReader({ project: 'default', receivedAtMs: atMs, store, isNew });
   if (encoding === 'protobuf') decodeProtobuf(body, reader);
   else decodeJson(body, reader);
   return { streams, tally: reader.tally };
