@@ -1,9 +1,10 @@
 import { Channel } from '@weir/schemas/api';
 import type { Database } from '../../clickhouse/database.ts';
+import { insertRows, isoTime } from '../../clickhouse/insert-rows.ts';
 import { ask } from '../../query/ask.ts';
 import { instant } from '../../query/scope.ts';
 import { bound, type Sql, sql } from '../../query/sql.ts';
-import { insertRows, isoTime, jsonColumn } from './rows.ts';
+import { jsonColumn } from './rows.ts';
 
 /** One message to one channel. Times are Unix milliseconds. */
 export interface StoredDelivery {

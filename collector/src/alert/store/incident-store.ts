@@ -1,10 +1,11 @@
 import { Incident } from '@weir/schemas/api';
 import type { Database } from '../../clickhouse/database.ts';
+import { insertRows, isoTime } from '../../clickhouse/insert-rows.ts';
 import { ask } from '../../query/ask.ts';
 import { instant } from '../../query/scope.ts';
 import { bound, type Sql, sql } from '../../query/sql.ts';
 import type { ResolutionCause } from '../rule-machine.ts';
-import { insertRows, isoTime, jsonColumn } from './rows.ts';
+import { jsonColumn } from './rows.ts';
 
 export type Suspects = Incident['suspects'];
 

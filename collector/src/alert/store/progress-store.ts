@@ -1,8 +1,9 @@
 import type { Database } from '../../clickhouse/database.ts';
+import { insertRows } from '../../clickhouse/insert-rows.ts';
 import { ask } from '../../query/ask.ts';
 import { sql } from '../../query/sql.ts';
 import { initialProgress, RuleProgress } from '../rule-state.ts';
-import { insertRows, jsonColumn } from './rows.ts';
+import { jsonColumn } from './rows.ts';
 
 export interface StoredProgress {
   readonly ruleId: string;

@@ -1,24 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Clean, Default } from 'typebox/value';
-import type { Database } from '../../clickhouse/database.ts';
-
-/** Resolves when ClickHouse has all the rows, which it takes together or not at all. Times are ISO 8601. */
-export async function insertRows(
-  database: Database,
-  table: string,
-  rows: readonly Record<string, unknown>[],
-): Promise<void> {
-  if (rows.length === 0) return;
-  await database.client().insert({
-    table,
-    values: [...rows],
-    format: 'JSONEachRow',
-    clickhouse_settings: { date_time_input_format: 'best_effort' },
-  });
-}
-
-export const isoTime = (at: number): string => new Date(at).toISOString();
 
 export type Decoded<T> =
   | { readonly status: 'decoded'; readonly value: T }

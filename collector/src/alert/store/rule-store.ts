@@ -1,8 +1,9 @@
 import { RuleInput } from '@weir/schemas/api';
 import type { Database } from '../../clickhouse/database.ts';
+import { insertRows, isoTime } from '../../clickhouse/insert-rows.ts';
 import { ask } from '../../query/ask.ts';
 import { bound, sql } from '../../query/sql.ts';
-import { insertRows, isoTime, jsonColumn } from './rows.ts';
+import { jsonColumn } from './rows.ts';
 
 /** What there is to know about a rule whatever its definition is. */
 export interface RuleRecord {
