@@ -18,6 +18,7 @@ export const refusals = [
   'spool_failed',
   'stopping',
   'memory',
+  'reader_lost',
   'timeout',
   'cancelled',
   'internal',
@@ -47,7 +48,12 @@ export type Skip = keyof typeof skips;
 export const alterations = {
   text_cut: 'text longer than its limit',
   list_cut: 'list longer than its limit',
-  dimension_dropped: 'more than 16 custom dimensions, or a name longer than 64 characters',
+  dimension_dropped:
+    'more than 16 custom dimensions of a stream or 64 of a project, or a name longer than 64 characters',
+  value_overflow: 'no place among the 1,000 values of its dimension: stored as `other`',
   value_dropped: 'value of the wrong type or out of range',
 } as const;
 export type Alteration = keyof typeof alterations;
+
+/** Stands for the values of a dimension that are more than it may have. */
+export const otherValue = 'other';

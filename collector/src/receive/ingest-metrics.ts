@@ -1,6 +1,7 @@
 import type { Pipeline } from '@weir/schemas/api';
-import type { Refusal } from '@weir/schemas/receiving';
+import { otherValue, type Refusal } from '@weir/schemas/receiving';
 import { Counter, Histogram, type Registry } from 'prom-client';
+import { DistinctValues } from './distinct-values.ts';
 import { createKeyVolumes, type KeyUse, type KeyVolumes } from './key-volume.ts';
 import { count, type Tally } from './tally.ts';
 
@@ -23,6 +24,8 @@ export type ReceivedCounts = Pick<
   | 'lostSpans'
   | 'rejectedSpans'
   | 'skippedSpans'
+  | 'alteredValues'
+  | 'overflowingDimensions'
   | 'refusedRequests'
   | 'lastSpanAt'
 >;
@@ -44,6 +47,9 @@ export interface RefusedRequest {
   readonly keyId: string | undefined;
 }
 
+/** Custom dimensions are named by senders. */
+const MAX_DIMENSION_LABELS = 256;
+
 /** Registers the metrics. Call it once for a registry. @param now wall clock, Unix milliseconds */
 export function createIngestMetrics(registry: Registry, now: () => number): IngestMetrics {
   const registers = [registry];
@@ -55,6 +61,8 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
   const rejected = spans('rejected_spans', 'Spans refused in a partial success, by reason.', ['reason']);
   const skipped = spans('skipped_spans', 'Spans accepted that are not streams, by reason.', ['reason']);
   const altered = spans('altered_values', 'Values of stored spans cut or dropped, by kind.', ['kind']);
+  const overflowed = spans('overflowed_values', 'Values stored as `other`, by dimension.', ['dimension']);
+  const overflowing = new DistinctValues(MAX_DIMENSION_LABELS);
   const refused = spans('refused_requests', 'Requests refused as a whole, by reason and transport.', [
     'reason',
     'transport',
@@ -89,6 +97,9 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
       for (const [reason, times] of tally.rejected) rejected.inc({ reason }, times);
       for (const [reason, times] of tally.skipped) skipped.inc({ reason }, times);
       for (const [kind, times] of tally.altered) altered.inc({ kind }, times);
+      for (const [name, times] of tally.overflows) {
+        overflowed.inc({ dimension: overflowing.admit(name) ? name : otherValue }, times);
+      }
     },
     refused(reason, { transport, keyId }) {
       refused.inc({ reason, transport });
@@ -100,6 +111,8 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
       if (status === 'loaded') loadedRows.inc(rows);
     },
     async counts() {
+      const alterations = await byLabel(altered, 'kind');
+      const overflows = await byLabel(overflowed, 'dimension');
       const refusals = await byLabel(refused, 'reason');
       return {
         acceptedSpans: (await accepted.get()).values[0]?.value ?? 0,
@@ -107,6 +120,8 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
         lostSpans: (await lost.get()).values[0]?.value ?? 0,
         rejectedSpans: asSpans(await byLabel(rejected, 'reason')),
         skippedSpans: asSpans(await byLabel(skipped, 'reason')),
+        alteredValues: alterations.map(([kind, values]) => ({ kind, values })),
+        overflowingDimensions: overflows.map(([dimension, values]) => ({ dimension, values })),
         refusedRequests: refusals.map(([reason, requests]) => ({ reason, requests })),
         lastSpanAt,
       };

@@ -9,6 +9,11 @@ export const limits = {
   customDimensions: maxCustomDimensions,
   /** Characters of the name of a custom dimension. */
   customDimensionNameLength: 64,
+  /** Distinct custom dimensions of a project within two windows. */
+  projectDimensions: 64,
+  /** Distinct values of any dimension of a project within two windows; the rest reads `other`. */
+  dimensionValues: 1_000,
+  valueWindowMs: 3_600_000,
   /** Characters of an id or other free text. */
   textLength: 256,
   /** Entries of a list of words. */

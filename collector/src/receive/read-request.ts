@@ -9,6 +9,7 @@ import type { OtlpEncoding } from './otlp-encoding.ts';
 import { SpanReader } from './span-reader.ts';
 import type { Tally } from './tally.ts';
 import { DecodeError } from './trace-visitor.ts';
+import { createValueLimits, type ValueLimits } from './value-limits.ts';
 
 export type ReadRequest =
   | { readonly status: 'ok'; readonly tally: Tally; readonly batch: Batch }
@@ -19,19 +20,27 @@ export interface RequestReaderOptions {
   readonly now: () => number;
   /** Gets the spans of every batch; leaves those out that it knows. */
   readonly spans: KnownSpans;
+  /** What the dimensions of each project may hold. Default: limits of its own, which nothing remembers. */
+  readonly values?: ValueLimits;
 }
 
 /** Turns a decompressed body into a batch of streams. */
 export type RequestReader = (body: Buffer, encoding: OtlpEncoding, project: string) => ReadRequest;
 
-export function createRequestReader({ now, spans }: RequestReaderOptions): RequestReader {
+export function createRequestReader({
+  now,
+  spans,
+  values = createValueLimits(),
+}: RequestReaderOptions): RequestReader {
   // Reading a request is synchronous, so one block serves all of them.
   const block = new StreamBlock();
   return (body, encoding, project) => {
     const store = block.append.bind(block);
     const keys = new SpanKeys(spans, project);
     const isNew = keys.add.bind(keys);
-    const reader = new SpanReader({ project, receivedAtMs: now(), isNew, store });
+    const receivedAtMs = now();
+    const ofProject = values.of(project, receivedAtMs);
+    const reader = new SpanReader({ project, receivedAtMs, isNew, values: ofProject, store });
     try {
       if (encoding === 'protobuf') decodeProtobuf(body, reader);
       else decodeJson(body, reader);

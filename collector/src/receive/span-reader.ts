@@ -10,6 +10,7 @@ import { limits, maxFutureMs, retentionMs, textLengthOf } from './limits.ts';
 import { rank, SpanState } from './span-state.ts';
 import { count, createTally, type Tally } from './tally.ts';
 import type { TraceVisitor } from './trace-visitor.ts';
+import type { ProjectValues } from './value-limits.ts';
 
 export interface SpanReaderOptions {
   readonly project: string;
@@ -17,6 +18,8 @@ export interface SpanReaderOptions {
   readonly receivedAtMs: number;
   /** Whether a span with these ids was never taken before. Default: it was not. */
   readonly isNew?: (traceId: string, spanId: string) => boolean;
+  /** What the dimensions of the project may hold. Default: anything. */
+  readonly values?: ProjectValues;
   /** Takes the row of a stream; it is overwritten by the next one. */
   readonly store: (row: readonly StreamValue[]) => void;
 }
@@ -141,6 +144,7 @@ export class SpanReader implements TraceVisitor {
     this.#deriveOrigin();
     this.tally.stored += 1;
     for (const [kind, times] of this.#altered) count(this.tally.altered, kind, times);
+    this.#options.values?.limit(this.#span.values, this.tally);
     this.#options.store(this.#span.values);
     return 'stored';
   }

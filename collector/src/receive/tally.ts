@@ -10,6 +10,8 @@ export interface Tally {
   readonly rejected: Map<Rejection, number>;
   readonly skipped: Map<Skip, number>;
   readonly altered: Map<Alteration, number>;
+  /** Of them `value_overflow`, by dimension: a field, or a custom one as it travels. */
+  readonly overflows: Map<string, number>;
 }
 
 export function createTally(): Tally {
@@ -20,6 +22,7 @@ export function createTally(): Tally {
     rejected: new Map(),
     skipped: new Map(),
     altered: new Map(),
+    overflows: new Map(),
   };
 }
 

@@ -5,6 +5,7 @@ import { decodeProtobuf } from '../decode-protobuf.ts';
 import type { OtlpEncoding } from '../otlp-encoding.ts';
 import { SpanReader } from '../span-reader.ts';
 import type { Tally } from '../tally.ts';
+import type { ProjectValues } from '../value-limits.ts';
 
 export interface Read {
   readonly streams: StreamRecord[];
@@ -22,16 +23,28 @@ export function recordOf(row: readonly StreamValue[]): StreamRecord {
   return Object.fromEntries(fields) as StreamRecord;
 }
 
+export interface ReadOptions {
+  /** When the body came. Default: `receivedAtMs`. */
+  readonly atMs?: number;
+  readonly isNew?: (traceId: string, spanId: string) => boolean;
+  readonly values?: ProjectValues;
+}
+
 /** Reads a body as the receiver does. */
 export function readBody(
   body: Buffer,
   encoding: OtlpEncoding,
-  isNew: (traceId: string, spanId: string) => boolean = () => true,
-  atMs: number = receivedAtMs,
+  { atMs = receivedAtMs, isNew = () => true, values }: ReadOptions = {},
 ): Read {
   const streams: StreamRecord[] = [];
   const store = (row: readonly StreamValue[]) => streams.push(recordOf(row));
-  const reader = new SpanReader({ project: 'default', receivedAtMs: atMs, store, isNew });
+  const reader = new SpanReader({
+    project: 'default',
+    receivedAtMs: atMs,
+    store,
+    isNew,
+    ...(values && { values }),
+  });
   if (encoding === 'protobuf') decodeProtobuf(body, reader);
   else decodeJson(body, reader);
   return { streams, tally: reader.tally };

@@ -117,6 +117,12 @@ function Figures({ pipeline }: { readonly pipeline: Pipeline }): ReactElement {
   );
 }
 
+function overflowHint(overflowing: Pipeline['overflowingDimensions']): string {
+  if (overflowing.length === 0) return 'of stored streams';
+  const most = overflowing.toSorted((a, b) => b.values - a.values).slice(0, 3);
+  return `too many values: ${most.map(({ dimension }) => dimension).join(', ')}`;
+}
+
 function Page({ pipeline }: { readonly pipeline: Pipeline }): ReactElement {
   const otlp = instrumentationSnippets(pipeline.endpoint);
   const received = pipeline.acceptedSpans + pipeline.rejectedSpans.reduce((sum, { spans }) => sum + spans, 0);
@@ -143,6 +149,12 @@ function Page({ pipeline }: { readonly pipeline: Pipeline }): ReactElement {
           hint="before any span was read"
           counts={pipeline.refusedRequests.map(({ reason, requests }) => ({ reason, count: requests }))}
           nothing="No request was refused."
+        />
+        <CountPanel
+          title="Altered values"
+          hint={overflowHint(pipeline.overflowingDimensions)}
+          counts={pipeline.alteredValues.map(({ kind, values }) => ({ reason: kind, count: values }))}
+          nothing="Every value was stored as it came."
         />
         <SpoolPanel spool={pipeline.spool} />
         {pipeline.forwarding !== undefined && <ForwardingPanel endpoints={pipeline.forwarding} />}

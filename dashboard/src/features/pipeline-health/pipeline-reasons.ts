@@ -1,4 +1,4 @@
-import type { Refusal, Rejection, Skip } from '@weir/schemas/receiving';
+import type { Alteration, Refusal, Rejection, Skip } from '@weir/schemas/receiving';
 
 /** What the collector's reasons for not keeping something mean, and what to do about them. */
 interface ReasonWords {
@@ -7,7 +7,7 @@ interface ReasonWords {
 }
 
 /** A reason without words does not compile. */
-const words: Readonly<Record<Rejection | Skip | Refusal, ReasonWords>> = {
+const words: Readonly<Record<Rejection | Skip | Refusal | Alteration, ReasonWords>> = {
   // Rejected spans
   invalid_id: {
     name: 'Id missing or malformed',
@@ -37,6 +37,18 @@ const words: Readonly<Record<Rejection | Skip | Refusal, ReasonWords>> = {
     name: 'Not a model call',
     meaning: 'Agent, tool, chain, embedding or a wrapper around model calls.',
   },
+  // Altered values
+  text_cut: { name: 'Cut text', meaning: 'A text was longer than is kept.' },
+  list_cut: { name: 'Cut list', meaning: 'A list was longer than is kept.' },
+  dimension_dropped: {
+    name: 'Custom dimension dropped',
+    meaning: 'More than 16 on a stream or 64 in a project, or a name over 64 characters.',
+  },
+  value_overflow: {
+    name: 'Too many values of a dimension',
+    meaning: 'Stored as `other`: an id or a free text may be where a dimension belongs.',
+  },
+  value_dropped: { name: 'Unusable value', meaning: 'Of the wrong type, or out of range.' },
   // Refused requests
   missing_key: { name: 'No key', meaning: 'Give the exporter an ingest key.' },
   unknown_key: {
@@ -80,6 +92,10 @@ const words: Readonly<Record<Rejection | Skip | Refusal, ReasonWords>> = {
   memory: {
     name: 'Out of memory',
     meaning: 'The collector was at its memory limit. Senders try again by themselves.',
+  },
+  reader_lost: {
+    name: 'Reading thread lost',
+    meaning: 'What read the request ended before it was done; its log says why. Senders try again by themselves.',
   },
   timeout: {
     name: 'Too slow',
