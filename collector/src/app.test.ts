@@ -71,6 +71,7 @@ async function setUp(options: SetUp = {}): Promise<FastifyInstance> {
     database: { client, ready: status === 'ready' },
     engineStatus: () => status,
     receiver: { admit: () => refused('missing_key', 'No.') },
+    keyVolumes: () => [],
     keys: createKeyRing({ isOpenWithoutKeys: true, now: () => 0 }),
     access: createAccess(options.password === undefined ? {} : { dashboardPassword: options.password }),
     forwarded: () => options.forwarded ?? [],

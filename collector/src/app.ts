@@ -25,6 +25,8 @@ export interface AppDependencies {
   readonly receiver: Receiver;
   /** Who may send. */
   readonly keys: Pick<KeyRing, 'senderOf' | 'allowsOrigin'>;
+  /** What came with each key. */
+  readonly keyVolumes: PipelineDependencies['keys'];
   /** Who may read. */
   readonly access: Access;
   /** What was passed on to other endpoints. */
@@ -93,7 +95,7 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
   const { endpoint, forwarded, spool } = dependencies;
   const received = metrics.counts;
   const pipeline = pipelineRoutes({
-    ...{ database, engineStatus, received, forwarded, spool, endpoint },
+    ...{ database, engineStatus, received, forwarded, spool, endpoint, keys: dependencies.keyVolumes },
     startedAt: now(),
   });
   for (const plugin of [pipeline, ...dependencies.apiPlugins]) {

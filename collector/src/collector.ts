@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -7,6 +8,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createAlerting } from './alert/alerting.ts';
 import { createAccess } from './api/access.ts';
 import { alertingRoutes } from './api/alerting.ts';
+import { keyRoutes } from './api/keys.ts';
 import { questionRoutes } from './api/questions.ts';
 import { createApp } from './app.ts';
 import { databaseOf } from './clickhouse/database.ts';
@@ -14,7 +16,8 @@ import { type Engine, startEngine } from './clickhouse/engine.ts';
 import { clusterMacros, migrate } from './clickhouse/migrations.ts';
 import { type Config, ConfigError, isLoopback } from './config.ts';
 import { createForwarding } from './forward/forwarding.ts';
-import { createKeyRing } from './keys/key-ring.ts';
+import { keyVolumes } from './keys/key-volumes.ts';
+import { type OpenKeys, openKeys } from './keys/open-keys.ts';
 import { freePort, isTakenPort, listenAt, urlOf } from './listening.ts';
 import { pause } from './pause.ts';
 import { createByteBudget } from './receive/byte-budget.ts';
@@ -22,6 +25,7 @@ import { createGrpcServer, type GrpcServer } from './receive/grpc-server.ts';
 import { createIngestMetrics } from './receive/ingest-metrics.ts';
 import { createRequestReader } from './receive/read-request.ts';
 import { createReceiver } from './receive/receiver.ts';
+import { openValueLimits } from './receive/remembered-values.ts';
 import { openStoring } from './storing.ts';
 
 /** A running collector. */
@@ -55,7 +59,7 @@ const CLOSE_GRACE_MS = 10_000;
  * Starts a collector and resolves when it takes spans and answers questions.
  *
  * It listens first, so that a taken port is known at once, and takes spans from then on; questions are answered 503
- * until ClickHouse is ready.
+ * until ClickHouse is ready. Only where others can reach it and no key is known does it ask ClickHouse for one before.
  *
  * @throws ConfigError or EngineError with a sentence for the operator
  */
@@ -77,6 +81,7 @@ export async function createCollector(
   const registry = new Registry();
   const metrics = createIngestMetrics(registry, now);
   const storing = await openStoring({ config, database, logger, now, registry, onLoad: metrics.loaded });
+  const values = await openValueLimits({ path: join(config.dataDir, 'dimension-values.json'), logger });
   const alerting = createAlerting({
     database,
     publicUrl: config.publicUrl ?? url,
@@ -90,10 +95,9 @@ export async function createCollector(
   });
   const access = createAccess(config);
   const monotonic = () => performance.now();
-  const keys = createKeyRing({
-    ...(config.ingestKey !== undefined && { environmentKey: config.ingestKey }),
-    isOpenWithoutKeys: isLoopback(config.host),
-    now: monotonic,
+  const senders = await openKeys({
+    ...{ config, database, logger, now, monotonic, delay: pause },
+    lastSeen: metrics.keys.lastSeen,
   });
   const forwarding = createForwarding({
     endpoints: config.forwardTo,
@@ -107,11 +111,11 @@ export async function createCollector(
   });
   const receiver = createReceiver({
     sink: storing.sink,
-    read: createRequestReader({ now, spans: storing.sink.spans }),
+    read: createRequestReader({ now, spans: storing.sink.spans, values: values.limits }),
     metrics,
     budget: createByteBudget(RECEIVING_BYTES),
     maxBodyBytes: config.maxBodyBytes,
-    keys,
+    keys: senders.ring,
     forward: forwarding.forward,
   });
   const { maxBodyBytes } = config;
@@ -120,40 +124,64 @@ export async function createCollector(
     database,
     engineStatus: () => engine?.status ?? 'starting',
     receiver,
-    keys,
+    keys: senders.ring,
+    keyVolumes: () => keyVolumes(metrics.keys, senders.keys.snapshot),
     access,
     forwarded: forwarding.counts,
     registry,
     metrics,
     spool: storing.state,
-    apiPlugins: [questionRoutes({ database, now }), alertingRoutes({ alerting, now })],
+    apiPlugins: [
+      questionRoutes({ database, now }),
+      alertingRoutes({ alerting, now }),
+      keyRoutes({ ...senders, volumeOf: metrics.keys.of, hasEnvironmentKey: config.ingestKey !== undefined }),
+    ],
     dashboardDir: config.dashboardDir,
     maxBodyBytes,
     endpoint: `${config.publicUrl?.replace(/\/+$/, '') ?? url}/v1/traces`,
     logger,
     now,
   });
-  const grpcPort = await listen(config, { app, port, grpc, logger });
+  let grpcPort: number | undefined;
 
   async function close(): Promise<void> {
     await Promise.all([closeWithin(app, CLOSE_GRACE_MS), grpc.close(CLOSE_GRACE_MS), alerting.stop()]);
-    await Promise.all([storing.close(), forwarding.close()]);
+    await Promise.all([storing.close(), forwarding.close(), senders.close(), values.close()]);
     await engine?.stop();
   }
-  try {
-    collectDefaultMetrics({ register: registry });
+  async function startClickHouse(): Promise<void> {
     engine = await startEngine({ server: serverOf(config), database: config.database, logger });
     const macros = clusterMacros(config.clickhouse?.cluster);
     await migrate({ client: engine.client(), directory: MIGRATIONS, macros, logger });
     isMigrated = true;
+  }
+  try {
+    collectDefaultMetrics({ register: registry });
+    const isKeyKnown = senders.ring.hasUsable || isLoopback(config.host);
+    if (!isKeyKnown) {
+      await startClickHouse();
+      await requireKey(senders, config.host);
+    }
+    grpcPort = await listen(config, { app, port, grpc, logger });
+    if (isKeyKnown) await startClickHouse();
     storing.start();
     alerting.start();
+    senders.start();
   } catch (error) {
     await close();
     throw error;
   }
   const grpcUrl = grpcPort === undefined ? undefined : urlOf(config.host, grpcPort);
   return { url, grpcUrl, clickhouseProcessId: () => engine?.processId, close };
+}
+
+/** Nobody opens the way into a database to a network by forgetting a key. */
+async function requireKey({ keys, ring }: OpenKeys, host: string): Promise<void> {
+  await keys.refresh();
+  if (ring.hasUsable) return;
+  throw new ConfigError(
+    `WEIR_HOST is ${host}, which others can reach, and there is no ingest key: set WEIR_INGEST_KEY, or start on 127.0.0.1 once and create one with \`npm run keys -- create\`.`,
+  );
 }
 
 function serverOf(config: Config): Parameters<typeof startEngine>[0]['server'] {

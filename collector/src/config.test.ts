@@ -95,11 +95,12 @@ describe('the configuration', () => {
     expect(read({ WEIR_GRPC_PORT: 'off' })).not.toHaveProperty('grpcPort');
   });
 
-  it('refuses to listen where others can reach it without secrets, naming what is missing', () => {
-    expect(() => read({ WEIR_HOST: '0.0.0.0' })).toThrow(/WEIR_INGEST_KEY and WEIR_DASHBOARD_PASSWORD/);
+  it('refuses to listen where others can reach it without a password, and names the key that may be missing too', () => {
+    expect(() => read({ WEIR_HOST: '0.0.0.0' })).toThrow(/WEIR_DASHBOARD_PASSWORD, and WEIR_INGEST_KEY/);
     expect(() => read({ WEIR_HOST: '10.0.0.1', WEIR_INGEST_KEY: 'k'.repeat(16) })).toThrow(
-      /set WEIR_DASHBOARD_PASSWORD,/,
+      /set WEIR_DASHBOARD_PASSWORD, or/,
     );
+    expect(() => read({ WEIR_HOST: '10.0.0.1', WEIR_DASHBOARD_PASSWORD: 'p'.repeat(8) })).not.toThrow();
   });
 
   it('keeps webhooks from private addresses once others can reach it, unless told otherwise', () => {

@@ -80,7 +80,7 @@ export interface Config {
   readonly maxBodyBytes: number;
   /** Bytes of disk that what waits for ClickHouse may take; absent: a share of what is free. */
   readonly spoolMaxBytes?: number;
-  /** Spans need it as `Authorization: Bearer`, if set. */
+  /** An ingest key of the project `default`, beside those that were created. */
   readonly ingestKey?: string;
   /** OTLP endpoints that get what was received. */
   readonly forwardTo: readonly ForwardEndpoint[];
@@ -190,16 +190,15 @@ function clickhouseOf(set: Environment): Pick<Config, 'clickhouse'> {
   };
 }
 
-/** Nobody opens a database of their users' streams to a network by forgetting a variable. */
-function refuseOpenDoors(config: Config): void {
-  if (isLoopback(config.host)) return;
-  const missing = [
-    ...(config.ingestKey === undefined ? ['WEIR_INGEST_KEY'] : []),
-    ...(config.dashboardPassword === undefined ? ['WEIR_DASHBOARD_PASSWORD'] : []),
-  ];
-  if (missing.length === 0) return;
+/**
+ * Nobody opens a database of their users' streams to a network by forgetting a variable. That there is an ingest key is
+ * seen to when the keys are known.
+ */
+function refuseOpenDoors({ host, dashboardPassword, ingestKey }: Config): void {
+  if (isLoopback(host) || dashboardPassword !== undefined) return;
+  const keys = ingestKey === undefined ? ', and WEIR_INGEST_KEY unless ingest keys were created' : '';
   throw new ConfigError(
-    `WEIR_HOST is ${config.host}, which others can reach: set ${missing.join(' and ')}, or listen on 127.0.0.1.`,
+    `WEIR_HOST is ${host}, which others can reach: set WEIR_DASHBOARD_PASSWORD${keys}, or listen on 127.0.0.1.`,
   );
 }
 

@@ -15,6 +15,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       tags: [
         { name: 'questions', description: 'Figures, series, breakdowns and single streams' },
         { name: 'alerting', description: 'Rules and incidents' },
+        { name: 'keys', description: 'Ingest keys and projects' },
         { name: 'pipeline', description: 'The state of Weir itself' },
       ],
     },

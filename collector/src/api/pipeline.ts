@@ -1,4 +1,4 @@
-import { Pipeline } from '@weir/schemas/api';
+import { Pipeline, PipelineQuery } from '@weir/schemas/api';
 import type { Database } from '../clickhouse/database.ts';
 import type { EngineStatus } from '../clickhouse/engine.ts';
 import type { ApiPlugin } from './routes.ts';
@@ -10,6 +10,8 @@ type ReceivedCounts = Pick<
   | 'lostSpans'
   | 'rejectedSpans'
   | 'skippedSpans'
+  | 'alteredValues'
+  | 'overflowingDimensions'
   | 'refusedRequests'
   | 'lastSpanAt'
 >;
@@ -19,6 +21,8 @@ export interface PipelineDependencies {
   readonly engineStatus: () => EngineStatus;
   /** What was received since the start. */
   readonly received: () => Promise<ReceivedCounts>;
+  /** What was received with each key since the start. */
+  readonly keys: () => Pipeline['keys'];
   /** What was passed on since the start, one for each endpoint. */
   readonly forwarded: () => NonNullable<Pipeline['forwarding']>;
   /** What waits for ClickHouse. */
@@ -38,15 +42,16 @@ export function pipelineRoutes(dependencies: PipelineDependencies): ApiPlugin {
         schema: {
           tags: ['pipeline'],
           summary: 'What was received, refused and stored, and how late it is',
+          querystring: PipelineQuery,
           response: { 200: Pipeline },
         },
       },
-      () => pipeline(dependencies),
+      ({ query }) => pipeline(dependencies, query.project),
     );
   };
 }
 
-async function pipeline(dependencies: PipelineDependencies): Promise<Pipeline> {
+async function pipeline(dependencies: PipelineDependencies, project?: string): Promise<Pipeline> {
   const { database, engineStatus, received, spool, startedAt, endpoint } = dependencies;
   const { segments, bytes, maxBytes, oldestSeconds, setAside, isFailing } = spool();
   const forwarding = dependencies.forwarded();
@@ -59,6 +64,7 @@ async function pipeline(dependencies: PipelineDependencies): Promise<Pipeline> {
     ...(await received()),
     ingestLagSeconds: lag.seconds,
     spool: { segments, bytes, maxBytes, oldestSeconds, setAside, isFailing },
+    keys: dependencies.keys().filter((key) => project === undefined || key.project === project),
     endpoint,
     ...(forwarding.length > 0 && { forwarding }),
   };

@@ -17,7 +17,7 @@ export interface AllowanceOptions {
 export const unlimited: Allowance = { waitSeconds: () => 0, spend: () => undefined };
 
 /**
- * How many spans a body holds is known when it is decoded, so a request is let in while there is anything left and pays
+ * How many spans a body holds is known when it is decoded, so a request is let in while there is room for one span and pays
  * afterwards, into debt if need be: a batch larger than the bucket gets through, and the average is the rate all the same.
  */
 export function createAllowance({ spansPerSecond, burstSpans, now }: AllowanceOptions): Allowance {
@@ -33,7 +33,7 @@ export function createAllowance({ spansPerSecond, burstSpans, now }: AllowanceOp
   return {
     waitSeconds() {
       fill();
-      return left > 0 ? 0 : Math.max(-left, 1) / spansPerSecond;
+      return left >= 1 ? 0 : (1 - left) / spansPerSecond;
     },
     spend(spans) {
       fill();

@@ -1,4 +1,10 @@
 import { type Static, Type } from 'typebox';
+import { KeyVolume } from './keys.ts';
+import { ProjectName } from './projects.ts';
+
+/** `project`: only the keys of this one; everything else is of the collector. */
+export const PipelineQuery = Type.Object({ project: Type.Optional(ProjectName) });
+export type PipelineQuery = Static<typeof PipelineQuery>;
 
 /** GET /api/v1/pipeline: is Weir itself well? Counters since the collector started. */
 export const Pipeline = Type.Object({
@@ -11,6 +17,12 @@ export const Pipeline = Type.Object({
   rejectedSpans: Type.Array(Type.Object({ reason: Type.String(), spans: Type.Number() })),
   skippedSpans: Type.Array(Type.Object({ reason: Type.String(), spans: Type.Number() }), {
     description: 'accepted and not stored, because they are not streams',
+  }),
+  alteredValues: Type.Array(Type.Object({ kind: Type.String(), values: Type.Number() }), {
+    description: 'of stored spans: cut, dropped, or stored as `other`',
+  }),
+  overflowingDimensions: Type.Array(Type.Object({ dimension: Type.String(), values: Type.Number() }), {
+    description: 'dimensions with more distinct values than are kept, and how many were stored as `other`',
   }),
   refusedRequests: Type.Array(Type.Object({ reason: Type.String(), requests: Type.Number() })),
   lastSpanAt: Type.Union([Type.String(), Type.Null()]),
@@ -34,6 +46,15 @@ export const Pipeline = Type.Object({
       }),
     },
     { description: 'acknowledged, safe on disk, and on its way into ClickHouse' },
+  ),
+  keys: Type.Array(
+    Type.Object({
+      id: Type.String({ description: '`open`: without a key, while none is needed' }),
+      project: Type.String(),
+      label: Type.String(),
+      ...KeyVolume.properties,
+    }),
+    { description: 'the ingest keys that were used since the start, most spans first' },
   ),
   endpoint: Type.String({ description: 'where to send OTLP' }),
   forwarding: Type.Optional(

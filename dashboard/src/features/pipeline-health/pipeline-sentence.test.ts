@@ -14,6 +14,8 @@ const healthy: Pipeline = {
   lostSpans: 0,
   rejectedSpans: [],
   skippedSpans: [],
+  alteredValues: [],
+  overflowingDimensions: [],
   refusedRequests: [],
   lastSpanAt: new Date(now - 1000).toISOString(),
   ingestLagSeconds: 2.1,
@@ -25,6 +27,7 @@ const healthy: Pipeline = {
     setAside: 0,
     isFailing: false,
   },
+  keys: [],
   endpoint: 'http://127.0.0.1:4318/v1/traces',
 };
 
