@@ -173,6 +173,19 @@ export const observedKey = 'weir.stream.observed';
  */
 export const lostSpansKey = 'weir.export.lost_spans';
 
+/**
+ * A span with `weir.stream.phase` = `open` is no stream but a report of one that has not ended: its parent is the span of
+ * the stream, it lasts from the call until now, and it has the facts so far. Its sender promises another report, or the
+ * end, within `weir.stream.next_report` seconds; when neither comes the stream is `lost`.
+ */
+export const openReport = {
+  phaseKey: 'weir.stream.phase',
+  phase: 'open',
+  nextReportKey: 'weir.stream.next_report',
+  /** The parent of the stream's own span, hex; absent when it is a root. */
+  parentKey: 'weir.stream.parent_span_id',
+} as const;
+
 /** Classes of `weir.request.attachment.class`; `mixed` where several came together, `none` where none did. */
 export const attachmentClasses = [
   'none',

@@ -39,6 +39,7 @@ export type Rejection = keyof typeof rejections;
 export const skips = {
   unrelated: 'says nothing of a model call',
   sampled_out: 'dropped by the sampling of its sender, which counts others for it',
+  open_report: 'reports a stream that has not ended',
   observed: 'encloses a call whose stream the Weir SDK reports',
   not_a_model_call: 'agent, tool, chain, embedding or a wrapper around model calls',
 } as const;

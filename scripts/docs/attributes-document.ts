@@ -8,6 +8,7 @@ import {
   lostSpansKey,
   maxCustomDimensions,
   maxDimensionValueLength,
+  openReport,
   resourceAttributes,
 } from '@weir/schemas/attributes';
 import { dimensions } from '@weir/schemas/stream-record';
@@ -38,6 +39,13 @@ ${maxCustomDimensions} on a stream, values of at most ${maxDimensionValueLength}
 
 \`${lostSpansKey}\`: how many spans the sender had to drop since it last said so. It says nothing of the span that it is
 on; the collector counts it as \`lostSpans\` of the pipeline.
+
+## On reports of open streams
+
+A span with \`${openReport.phaseKey}\` = \`${openReport.phase}\` is not a stream. Its parent is the span of a stream that has not
+ended, it lasts from the call until now, and it has the attributes above as far as they are known. Its sender promises
+another one, or the end, within \`${openReport.nextReportKey}\` seconds (double). \`${openReport.parentKey}\` is the parent of the
+stream's own span. What never ends is stored as \`lost\`, from the last report.
 
 ## Links between spans
 

@@ -1,6 +1,7 @@
 import type { Link } from '@opentelemetry/api';
 import type { StreamFacts } from '@weir/schemas/attributes';
 import { ExchangeWatch } from './fetch/exchange-watch.ts';
+import type { OpenStream } from './fetch/open-streams.ts';
 import type { AttemptFacts, ObserveOptions } from './fetch/options.ts';
 import { resolveSettings, type Settings } from './fetch/settings.ts';
 import { watchBody } from './fetch/watched-body.ts';
@@ -88,7 +89,7 @@ function open(
     networkErrorFacts,
     onBug: telemetry.bug,
     onEnd: (ended) => {
-      openStreams.delete(observation);
+      openStreams.delete(open);
       watch.release();
       span.end(ended, endedFacts(ended, description, settings), description.dimensions ?? {});
     },
@@ -100,7 +101,16 @@ function open(
     libraryOwnsSignal: description.signal === undefined && own !== undefined,
     toldBy: toldByError,
   });
-  openStreams.add(observation);
+  const open: OpenStream = {
+    end: (ending) => observation.end(ending),
+    reportOpen(nextSeconds) {
+      const soFar = observation.soFar();
+      if (soFar === undefined) return;
+      const facts = { ...environmentFacts(description, settings), ...soFar.facts };
+      span.reportOpen?.(soFar, facts, description.dimensions ?? {}, nextSeconds);
+    },
+  };
+  openStreams.add(open);
   observation.opened(createItemReader(description.protocol));
   return watch;
 }
@@ -158,14 +168,20 @@ function linksOf({ request }: StreamDescription): readonly Link[] | undefined {
   return typeof request === 'object' ? request.links : undefined;
 }
 
-function endedFacts(
-  ended: EndedObservation,
-  { network }: StreamDescription,
-  { environment }: Settings,
-): StreamFacts {
+function environmentFacts({ network }: StreamDescription, { environment }: Settings): StreamFacts {
   return {
     ...environment.network(undefined),
     ...(typeof network === 'function' ? network() : network),
+  };
+}
+
+function endedFacts(
+  ended: EndedObservation,
+  description: StreamDescription,
+  settings: Settings,
+): StreamFacts {
+  return {
+    ...environmentFacts(description, settings),
     ...ended.facts,
     ...verdictFacts(ended.verdict, ended.facts.finishReasonsRaw),
   };

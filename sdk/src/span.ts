@@ -7,7 +7,13 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { type LinkType, linkTypeKey, observedKey, type StreamFacts } from '@weir/schemas/attributes';
+import {
+  type LinkType,
+  linkTypeKey,
+  observedKey,
+  openReport,
+  type StreamFacts,
+} from '@weir/schemas/attributes';
 import type { Verdict } from './observe/outcome.ts';
 import { attributesOf, dimensionAttributes, spanName, statusMessage } from './span-attributes.ts';
 
@@ -66,6 +72,41 @@ export function endStreamSpan(span: Span, end: SpanEnd): void {
   const message = statusMessage(end.verdict);
   if (message !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message });
   span.end(end.endedAtMs);
+}
+
+export interface OpenStreamReport extends Omit<SpanEnd, 'verdict'> {
+  readonly startedAtMs: number;
+  readonly nextSeconds: number;
+}
+
+/**
+ * Reports a stream that has not ended, by a span of its own under that of the stream: a span that is not ended is not
+ * sent, and dies with the process.
+ *
+ * @param parent what the span of the stream is under.
+ */
+export function recordOpenStream(
+  tracer: Tracer,
+  stream: Span,
+  parent: Context,
+  report: OpenStreamReport,
+): void {
+  const { facts, dimensions, startedAtMs, endedAtMs, nextSeconds } = report;
+  const above = trace.getSpanContext(parent);
+  const attributes = {
+    ...attributesOf(facts),
+    ...dimensionAttributes(dimensions),
+    [openReport.phaseKey]: openReport.phase,
+    [openReport.nextReportKey]: nextSeconds,
+    ...(above === undefined ? {} : { [openReport.parentKey]: above.spanId }),
+  };
+  tracer
+    .startSpan(
+      `${spanName(facts)} (open)`,
+      { kind: SpanKind.INTERNAL, startTime: startedAtMs, attributes },
+      trace.setSpan(parent, stream),
+    )
+    .end(endedAtMs);
 }
 
 /** A link to another attempt of the same request, or to the other end of a relayed stream. */

@@ -1,5 +1,6 @@
 import type { Fetch } from './fetch/observe-fetch.ts';
 import type { ObserveOptions } from './fetch/options.ts';
+import type { OpenReportTimes } from './open-reports.ts';
 import type { SampleOption } from './sampling.ts';
 
 /** Options of `startWeir`, beside those of `observeFetch`. */
@@ -18,6 +19,12 @@ export interface StartOptions extends ObserveOptions {
   readonly service?: string;
   /** `deployment.environment.name`. Default: by `OTEL_RESOURCE_ATTRIBUTES`. */
   readonly environment?: string;
+  /**
+   * Reports streams that are open for long, so that the collector knows those of a process that is killed to be `lost`:
+   * `false` never does. Default: from the age of 10 s, every 30 s; `WEIR_REPORT_OPEN=false` turns it off. Where somebody
+   * else has set OpenTelemetry up it is off unless it is asked for: the reports are spans, which other backends show.
+   */
+  readonly reportOpen?: false | OpenReportTimes;
   /** `false` leaves `globalThis.fetch` alone; use the returned `fetch`. */
   readonly patchGlobalFetch?: boolean;
 }
@@ -37,6 +44,17 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /** Whether the environment asks for no telemetry at all. */
 export function isDisabled(variables: Variables): boolean {
   return variables.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
+}
+
+/** When open streams are reported; undefined where they are not. */
+export function reportTimesOf(
+  { reportOpen }: Pick<StartOptions, 'reportOpen'>,
+  variables: Variables,
+  isOwnExport: boolean,
+): OpenReportTimes | undefined {
+  if (reportOpen !== undefined) return reportOpen === false ? undefined : reportOpen;
+  const isOff = variables.WEIR_REPORT_OPEN?.trim().toLowerCase() === 'false';
+  return isOwnExport && !isOff ? {} : undefined;
 }
 
 /** `sample` as the environment says it; a share that makes no sense is found out when it is used. */

@@ -2,7 +2,8 @@ import { trace } from '@opentelemetry/api';
 import { createSimulator, type Simulator } from '@weir/simulator';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startWeir } from './start.ts';
-import { type OtlpReceiver, receiveOtlp } from './testing/otlp-receiver.ts';
+import { reportTimesOf } from './start-options.ts';
+import { type OtlpReceiver, type ReceivedSpan, receiveOtlp } from './testing/otlp-receiver.ts';
 import { recordSpans } from './testing/recorded-spans.ts';
 import { chatPath, chatRequest } from './testing/simulated-call.ts';
 
@@ -78,4 +79,42 @@ test('an OpenTelemetry set-up that exists is used as it is', async () => {
   await weir.shutdown();
   expect(spans.all()).toHaveLength(1);
   expect(receiver.spans).toEqual([]);
+});
+
+test('a stream that is open for long is reported, under its own span and with what is known so far', async () => {
+  const weir = startWeir({
+    endpoint: receiver.url,
+    reportOpen: { afterSeconds: 0.02, everySeconds: 0.02 },
+    dimensions: { plan: 'free' },
+  });
+  await (await chat(globalThis.fetch, 20)).text();
+  await weir.shutdown();
+  const isReport = (span: ReceivedSpan) => span.attributes['weir.stream.phase'] === 'open';
+  const reports = receiver.spans.filter(isReport);
+  const [stream, ...others] = receiver.spans.filter((span) => !isReport(span));
+  expect(others).toEqual([]);
+  expect(stream?.attributes['weir.stream.outcome']).toBe('completed');
+  expect(reports.length).toBeGreaterThan(1);
+  const last = reports.at(-1);
+  expect([last?.traceId, last?.parentSpanId]).toEqual([stream?.traceId, stream?.spanId]);
+  expect(last?.name).toBe('chat gpt-4.1 (open)');
+  expect(last?.attributes).toMatchObject({
+    'gen_ai.request.model': 'gpt-4.1',
+    'weir.stream.stage': 'streaming',
+    'weir.stream.initiator': 'service',
+    'weir.dimension.plan': 'free',
+    'weir.stream.next_report': 0.025,
+  });
+  expect(last?.attributes).not.toHaveProperty('weir.stream.outcome');
+  expect(last?.attributes).not.toHaveProperty('weir.stream.termination.reason');
+  const chunks = reports.map(({ attributes }) => Number(attributes['weir.stream.chunk.count']));
+  expect(chunks).toEqual(chunks.toSorted((a, b) => a - b));
+});
+
+test('open streams are not reported when that is turned off, or when others have set OpenTelemetry up', () => {
+  expect(reportTimesOf({}, {}, false)).toBeUndefined();
+  expect(reportTimesOf({}, { WEIR_REPORT_OPEN: 'false' }, true)).toBeUndefined();
+  expect(reportTimesOf({ reportOpen: false }, {}, true)).toBeUndefined();
+  expect(reportTimesOf({}, {}, true)).toEqual({});
+  expect(reportTimesOf({ reportOpen: { afterSeconds: 1 } }, {}, false)).toEqual({ afterSeconds: 1 });
 });

@@ -5,8 +5,9 @@ import { observeFetch } from './fetch/observe-fetch.ts';
 import { openStreams } from './fetch/open-streams.ts';
 import type { ObserveOptions } from './fetch/options.ts';
 import { monotonicClock } from './observe/clock.ts';
+import { startOpenReports } from './open-reports.ts';
 import { watchProcessEnd } from './process-end.ts';
-import { isDisabled, type StartOptions, sampleOf, type Weir } from './start-options.ts';
+import { isDisabled, reportTimesOf, type StartOptions, sampleOf, type Weir } from './start-options.ts';
 
 /** How long the end of a process may be held up by a collector that does not answer. */
 const maxFlushMs = 2000;
@@ -27,7 +28,10 @@ export function startWeir(options: StartOptions = {}): Weir {
   const { env } = process;
   if (isDisabled(env)) return { fetch: original, flush: async () => {}, shutdown: async () => {} };
 
-  const exporting = hasTracerProvider() ? existingExport() : startExport(options, env, maxFlushMs);
+  const isOwnExport = !hasTracerProvider();
+  const times = reportTimesOf(options, env, isOwnExport);
+  const stopReports = times && startOpenReports({ openStreams, times, clock: monotonicClock, every });
+  const exporting = isOwnExport ? startExport(options, env, maxFlushMs) : existingExport();
   const fetch = observeFetch(original, observeOptions(options, sampleOf(env)));
   if (options.patchGlobalFetch !== false) globalThis.fetch = fetch;
 
@@ -47,6 +51,7 @@ export function startWeir(options: StartOptions = {}): Weir {
   let closing: Promise<void> | undefined;
   const close = async () => {
     if (globalThis.fetch === fetch) globalThis.fetch = original;
+    stopReports?.();
     openStreams.endAll({ kind: 'exit' });
     await exporting.close().catch((error: unknown) => diag.error('weir: spans could not be sent', error));
     stopWatching();
@@ -68,9 +73,16 @@ function observeOptions(options: StartOptions, sample: number | undefined): Obse
     service: _service,
     environment: _environment,
     patchGlobalFetch: _patch,
+    reportOpen: _reportOpen,
     ...observe
   } = options;
   return sample === undefined ? observe : { sample, ...observe };
+}
+
+function every(ms: number, task: () => void): () => void {
+  const timer = setInterval(task, ms);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 function hasTracerProvider(): boolean {

@@ -13,7 +13,7 @@ import type { StreamFacts } from '@weir/schemas/attributes';
 import { createStreamMetrics, type MetricOptions, type StreamMetrics } from './metrics.ts';
 import type { EndedObservation } from './observe/observation.ts';
 import { type SampleOption, sampleWeight } from './sampling.ts';
-import { endStreamSpan, startStreamSpan } from './span.ts';
+import { endStreamSpan, recordOpenStream, startStreamSpan } from './span.ts';
 import { sdkName, sdkVersion } from './version.ts';
 
 export interface Telemetry {
@@ -35,6 +35,13 @@ export interface OpenSpan {
   /** Calls `work` with this span as the active one, so that other instrumentations nest under it. */
   run<T>(work: () => T): T;
   end(ended: EndedObservation, facts: StreamFacts, dimensions: Readonly<Record<string, string>>): void;
+  /** Reports what is known so far, by a span under this one. Absent where open streams are never reported. */
+  reportOpen?(
+    soFar: EndedObservation,
+    facts: StreamFacts,
+    dimensions: Readonly<Record<string, string>>,
+    nextSeconds: number,
+  ): void;
 }
 
 export interface TelemetryOptions {
@@ -108,6 +115,20 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
           const weight = weightOf(known, facts.requestId ?? span.spanContext().traceId);
           endStreamSpan(span, { facts: { ...ended, ...weight }, dimensions, verdict, endedAtMs });
           streamMetrics().ended(known, durationSeconds);
+        },
+        reportOpen({ verdict, durationSeconds }, soFar, dimensions, nextSeconds) {
+          const stage = verdict === undefined ? {} : { stage: verdict.stage, initiator: verdict.initiator };
+          try {
+            recordOpenStream(tracer(), span, parent, {
+              facts: { ...facts, ...soFar, ...stage },
+              dimensions,
+              startedAtMs,
+              endedAtMs: startedAtMs + durationSeconds * 1000,
+              nextSeconds,
+            });
+          } catch (error) {
+            bug(error);
+          }
         },
       };
     },

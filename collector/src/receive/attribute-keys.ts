@@ -6,6 +6,7 @@ import {
   lostSpansKey,
   networkTypes,
   observedKey,
+  openReport,
   type ResourceAttributeName,
   resourceAttributes,
 } from '@weir/schemas/attributes';
@@ -17,8 +18,11 @@ import {
   type Effect,
   enclosesObserved,
   fact,
+  namesParent,
   oneOf,
+  promisesReport,
   reportsLosses,
+  reportsOpen,
   text,
   weighsNothing,
 } from './effects.ts';
@@ -122,6 +126,9 @@ function knownKeys(): Map<string, AttributeKey> {
   add(onSpan, observedKey, [enclosesObserved]);
   add(onSpan, attributes.sampleWeight.key, [weighsNothing]);
   add(onSpan, lostSpansKey, [reportsLosses]);
+  add(onSpan, openReport.phaseKey, [reportsOpen]);
+  add(onSpan, openReport.nextReportKey, [promisesReport]);
+  add(onSpan, openReport.parentKey, [namesParent]);
   for (const [key, effects] of Object.entries(dialects)) add(onSpan, key, effects);
   for (const [key, effects] of Object.entries(resourceDialects)) {
     add(onSpan, key, effects);

@@ -1,3 +1,4 @@
+import { openReport } from '@weir/schemas/attributes';
 import { type StorageKind, type StreamField, streamFields } from '@weir/schemas/stream-record';
 import { type AttributeValue, readerOf, readText, toNumber } from './attribute-value.ts';
 import { limits } from './limits.ts';
@@ -62,6 +63,20 @@ export const enclosesObserved: Effect = (span, value) => {
 /** The sender has dropped the stream: others of its kind stand for it. */
 export const weighsNothing: Effect = (span, value) => {
   if (toNumber(value) === 0) span.isSampledOut = true;
+};
+
+/** The span is no stream, but a report of the one above it, which has not ended. */
+export const reportsOpen: Effect = (span, value) => {
+  if (value === openReport.phase) span.isOpenReport = true;
+};
+
+export const promisesReport: Effect = (span, value) => {
+  const seconds = toNumber(value);
+  if (seconds !== undefined && seconds > 0) span.nextReportSeconds = seconds;
+};
+
+export const namesParent: Effect = (span, value) => {
+  if (typeof value === 'string') span.streamParentId = value;
 };
 
 export const reportsLosses: Effect = (span, value) => {

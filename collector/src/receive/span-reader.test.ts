@@ -229,6 +229,7 @@ describe('spans that are no streams', () => {
     ['unrelated', { 'http.request.method': 'GET', 'server.address': 'api.openai.com' }],
     ['observed', { 'gen_ai.provider.name': 'anthropic', 'weir.stream.observed': true }],
     ['sampled_out', { ...chat, 'weir.stream.outcome': 'completed', 'weir.sample.weight': 0 }],
+    ['open_report', { ...chat, 'weir.stream.phase': 'open', 'weir.stream.chunk.count': 3 }],
     ['not_a_model_call', { 'gen_ai.operation.name': 'execute_tool' }],
     ['not_a_model_call', { 'gen_ai.operation.name': 'invoke_agent' }],
     ['not_a_model_call', { 'gen_ai.operation.name': 'embeddings' }],

@@ -165,6 +165,7 @@ export class SpanReader implements TraceVisitor {
     const span = this.#span;
     if (!span.isAboutModels) return 'unrelated';
     if (span.isSampledOut) return 'sampled_out';
+    if (span.isOpenReport) return 'open_report';
     // Whatever it calls itself: with an outcome or a first token of its own it is a stream.
     const isStream = span.knows('outcome') || span.knows('reason') || span.get('ttftSeconds') !== null;
     if (span.isObserved && !span.knows('outcome')) return 'observed';

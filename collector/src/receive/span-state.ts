@@ -57,6 +57,11 @@ export class SpanState {
   isObserved = false;
   /** The sampling of its sender has dropped it. */
   isSampledOut = false;
+  /** It reports the stream of the span above it, which has not ended: in how long the next report is due, s ... */
+  isOpenReport = false;
+  nextReportSeconds = 0;
+  /** ... and what is above that one; '' when nothing is. */
+  streamParentId = '';
   /** Spans that its sender had to drop before it; says nothing of the span. */
   lostSpans = 0;
   /** A vocabulary of its own says that it failed, besides the span status. */
@@ -127,6 +132,9 @@ export class SpanState {
     this.isAnotherKind = false;
     this.isObserved = false;
     this.isSampledOut = false;
+    this.isOpenReport = false;
+    this.nextReportSeconds = 0;
+    this.streamParentId = '';
     this.lostSpans = 0;
     this.saysError = false;
     this.startNs = 0;

@@ -230,6 +230,20 @@ test('a span that reports losses is sent otherwise as it is, and is not changed 
   expect((span as unknown as ReadableSpan).attributes).toEqual({ plan: 'free' });
 });
 
+test('reports of open streams are left out while the collector is away, and count as no loss', async () => {
+  exporter.answer = 'unsent';
+  end('a');
+  await pass(5000);
+  const attributes = { 'weir.stream.phase': 'open' };
+  provider.getTracer('test').startSpan('report', { attributes }).end();
+  exporter.answer = 'sent';
+  await pass(30_000);
+  provider.getTracer('test').startSpan('later report', { attributes }).end();
+  await pass(5000);
+  expect(exporter.batches).toEqual([['a'], ['a'], ['later report']]);
+  expect(lost).toEqual([]);
+});
+
 describe('flushing', () => {
   test('sends what waits, in batches', async () => {
     start({ batchSize: 3, limit: 10 });

@@ -1,6 +1,6 @@
 import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { attributes, lostSpansKey } from '@weir/schemas/attributes';
+import { attributes, lostSpansKey, openReport } from '@weir/schemas/attributes';
 import { isSampledOut } from '../sampled-out.ts';
 import type { ExportLosses } from './export-losses.ts';
 import { type ExportStatus, exportSpans } from './export-spans.ts';
@@ -74,6 +74,8 @@ export class SpanQueue implements SpanProcessor {
     if (this.#isClosed || isSampledOut(span)) return;
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
     const isFull = this.#held >= this.#options.bounds.limit;
+    // What is open now is reported again later; a collector that is away needs to know only how it ends.
+    if (isOpenReport(span) && (isFull || this.#failures > 0)) return;
     if (isFull) this.#options.losses.lost(1, 'queue_full');
     if (isFull && !this.#makeRoomFor(span)) return;
     this.#waiting.push(span);
@@ -209,6 +211,10 @@ export class SpanQueue implements SpanProcessor {
     this.#cancelWork?.();
     await this.#options.exporter.shutdown();
   }
+}
+
+function isOpenReport(span: ReadableSpan): boolean {
+  return span.attributes[openReport.phaseKey] === openReport.phase;
 }
 
 /** Streams that did not complete are what the whole thing is for. */

@@ -1,4 +1,5 @@
 import type { StreamFacts } from '@weir/schemas/attributes';
+import type { Ending } from '../observe/ending.ts';
 import { type EndedObservation, Observation } from '../observe/observation.ts';
 import { stallThresholdsOf } from '../observe/stall-thresholds.ts';
 import type { OpenSpan } from '../telemetry.ts';
@@ -7,6 +8,7 @@ import { verdictFacts } from '../verdict-facts.ts';
 import { headersTimerOf, libraryOwnsSignal, requestSideFacts } from './call-facts.ts';
 import type { AttemptCourse, ExchangeSettings } from './exchange-settings.ts';
 import { ExchangeWatch } from './exchange-watch.ts';
+import type { OpenStream } from './open-streams.ts';
 import type { ObserveOptions } from './options.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { type RecognisedCall, recogniseCall } from './recognised-call.ts';
@@ -23,7 +25,7 @@ export function beginExchange(
 }
 
 /** One observed HTTP exchange, from the call to its span. */
-export class Exchange {
+export class Exchange implements OpenStream {
   readonly #call: RecognisedCall;
   readonly #options: ObserveOptions;
   readonly #settings: ExchangeSettings;
@@ -76,7 +78,7 @@ export class Exchange {
       signal: request.signal,
       libraryOwnsSignal: libraryOwnsSignal(request),
     });
-    settings.openStreams.add(this.#observation);
+    settings.openStreams.add(this);
   }
 
   /** Calls `send` with the span of this exchange as the active one, so that other instrumentations nest under it. */
@@ -121,6 +123,23 @@ export class Exchange {
     this.#watch.failed(error);
   }
 
+  end(ending: Ending): void {
+    this.#observation.end(ending);
+  }
+
+  reportOpen(nextSeconds: number): void {
+    if (this.#isUncertain) return;
+    const soFar = this.#observation.soFar();
+    if (soFar === undefined) return;
+    const facts = { ...this.#networkFacts(), ...this.#answered, ...soFar.facts };
+    this.#span.reportOpen?.(soFar, facts, this.#told.dimensions, nextSeconds);
+  }
+
+  /** Nothing has shown yet that this is a call to a language model. */
+  get #isUncertain(): boolean {
+    return this.#call.status === 'possible' && !this.#isAnswered;
+  }
+
   /** The call was none to a language model after all. A span that is not ended is not exported. */
   #abandon(): void {
     this.#observation.abandon();
@@ -128,14 +147,13 @@ export class Exchange {
   }
 
   #release(): void {
-    this.#settings.openStreams.delete(this.#observation);
+    this.#settings.openStreams.delete(this);
     this.#watch.release();
   }
 
   #conclude(ended: EndedObservation): void {
     this.#release();
-    // Nothing has ever shown that this was a call to a language model.
-    if (this.#call.status === 'possible' && !this.#isAnswered) return;
+    if (this.#isUncertain) return;
     const facts: StreamFacts = {
       ...this.#networkFacts(),
       ...this.#answered,

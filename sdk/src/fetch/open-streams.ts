@@ -1,7 +1,9 @@
 import type { Ending } from '../observe/ending.ts';
 
-interface OpenStream {
+export interface OpenStream {
   end(ending: Ending): void;
+  /** Reports that it has not ended, and promises to do so again, or to end, within `nextSeconds`. Never throws. */
+  reportOpen?(nextSeconds: number): void;
 }
 
 /** The streams that have begun and not ended, so that the end of the process does not swallow them. */
@@ -10,8 +12,9 @@ export interface OpenStreams {
   readonly size: number;
   /** Streams that were not kept because `limit` were open. They still give their span when they end by themselves. */
   readonly overflowed: number;
-  add(observation: OpenStream): void;
-  delete(observation: OpenStream): void;
+  add(stream: OpenStream): void;
+  delete(stream: OpenStream): void;
+  each(visit: (stream: OpenStream) => void): void;
   /**
    * Ends every open stream. One that nobody was reading counts as dropped by its reader; the others take `ending`.
    */
@@ -30,15 +33,18 @@ export function createOpenStreams(limit = defaultLimit): OpenStreams {
     get overflowed() {
       return overflowed;
     },
-    add(observation) {
-      if (open.size < limit) open.add(observation);
+    add(stream) {
+      if (open.size < limit) open.add(stream);
       else overflowed++;
     },
-    delete(observation) {
-      open.delete(observation);
+    delete(stream) {
+      open.delete(stream);
+    },
+    each(visit) {
+      for (const stream of open) visit(stream);
     },
     endAll(ending) {
-      for (const observation of [...open]) observation.end(ending);
+      for (const stream of [...open]) stream.end(ending);
     },
   };
 }

@@ -188,6 +188,17 @@ export class Observation<T = Uint8Array> {
     this.#unwatchLag();
   }
 
+  /** What would be known if the process ended now, which changes nothing; undefined when the end is known already. */
+  soFar(): EndedObservation | undefined {
+    if (this.#ended) return undefined;
+    try {
+      return this.#conclude({ kind: 'exit' });
+    } catch (bug) {
+      this.#options.onBug(bug);
+      return undefined;
+    }
+  }
+
   /** Ends the observation; only the first ending counts. */
   end(ending: Ending): void {
     if (this.#ended) return;

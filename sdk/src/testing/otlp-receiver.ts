@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 /** A span as OTLP/HTTP in JSON carries it, as far as tests look. */
 export interface ReceivedSpan {
   readonly name: string;
+  readonly traceId: string;
   readonly spanId: string;
+  readonly parentSpanId: string | undefined;
   readonly service: string;
   readonly resource: Readonly<Record<string, unknown>>;
   readonly scope: string;
@@ -30,7 +32,9 @@ interface Traces {
       readonly scope: { readonly name: string };
       readonly spans: readonly {
         readonly name: string;
+        readonly traceId: string;
         readonly spanId: string;
+        readonly parentSpanId?: string;
         readonly attributes: readonly KeyValue[];
       }[];
     }[];
@@ -64,9 +68,11 @@ function spansIn({ resourceSpans }: Traces, authorization: string | undefined): 
   return resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const known = plain(resource.attributes);
     return scopeSpans.flatMap(({ scope, spans }) =>
-      spans.map(({ name, spanId, attributes }) => ({
+      spans.map(({ name, traceId, spanId, parentSpanId, attributes }) => ({
         name,
+        traceId,
         spanId,
+        parentSpanId,
         scope: scope.name,
         service: String(known['service.name']),
         resource: known,

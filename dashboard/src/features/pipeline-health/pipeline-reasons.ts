@@ -29,6 +29,10 @@ const words: Readonly<Record<Rejection | Skip | Refusal | Alteration, ReasonWord
     name: 'Sampled out',
     meaning: 'Normal streams that their sender dropped. Counts stay right: others weigh more.',
   },
+  open_report: {
+    name: 'Open streams',
+    meaning: 'Reports of streams that have not ended. Nothing to do: they count when they end, or are lost.',
+  },
   observed: {
     name: 'Measured by the Weir SDK',
     meaning: 'Encloses a call whose stream the Weir SDK reports itself.',
@@ -95,7 +99,8 @@ const words: Readonly<Record<Rejection | Skip | Refusal | Alteration, ReasonWord
   },
   reader_lost: {
     name: 'Reading thread lost',
-    meaning: 'What read the request ended before it was done; its log says why. Senders try again by themselves.',
+    meaning:
+      'What read the request ended before it was done; its log says why. Senders try again by themselves.',
   },
   timeout: {
     name: 'Too slow',
