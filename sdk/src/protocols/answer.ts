@@ -42,94 +42,115 @@ export interface Answer {
 }
 
 interface Choice {
+  readonly index: number;
   word: string | undefined;
   reason: TerminationReason | undefined;
 }
 
 export function createAnswer(): Answer {
-  const facts: AnswerFacts = { finishReasonsRaw: [], terminalEventReceived: false, refused: false };
-  const choices = new Map<number, Choice>();
-  let forced: TerminationReason | undefined;
+  return new GrowingAnswer();
+}
 
-  function choice(index: number): Choice | undefined {
-    const known = choices.get(index);
-    if (known !== undefined || choices.size >= maxChoices) return known;
-    const fresh: Choice = { word: undefined, reason: undefined };
-    choices.set(index, fresh);
+/** One is open for each stream in flight: methods on the prototype keep it small. */
+class GrowingAnswer implements Answer {
+  readonly facts: AnswerFacts = { finishReasonsRaw: [], terminalEventReceived: false, refused: false };
+  /** By index. Nearly every answer has one. */
+  readonly #choices: Choice[] = [];
+  #forced: TerminationReason | undefined;
+
+  identify(id: unknown, model: unknown): void {
+    setText(this.facts, 'responseId', id);
+    setText(this.facts, 'responseModel', model);
+  }
+
+  count(tokens: TokenCounts): void {
+    const { facts } = this;
+    setCount(facts, 'inputTokens', tokens.input);
+    const output = asCount(tokens.output);
+    if (output !== undefined) facts.outputTokens = output;
+    setCount(facts, 'cacheReadTokens', tokens.cacheRead);
+    setCount(facts, 'cacheWriteTokens', tokens.cacheWrite);
+    setCount(facts, 'reasoningTokens', tokens.reasoning);
+  }
+
+  open(index: number): void {
+    if (this.#known(index) !== undefined) return;
+    this.#choice(index);
+    this.#summarise();
+  }
+
+  finish(index: number, word: unknown): void {
+    const raw = asText(word)?.slice(0, maxWordLength);
+    const reason = raw === undefined ? undefined : reasonOfFinish(raw);
+    if (reason !== undefined) this.#setChoice(index, raw, reason);
+  }
+
+  reopen(index: number): void {
+    if (this.#known(index)?.reason !== undefined) this.#setChoice(index, undefined, undefined);
+  }
+
+  refuse(): void {
+    if (this.facts.refused) return;
+    this.facts.refused = true;
+    this.#summarise();
+  }
+
+  end(reason: TerminationReason): void {
+    this.#forced = reason;
+    this.#summarise();
+  }
+
+  terminate(): void {
+    this.facts.terminalEventReceived = true;
+  }
+
+  fail(error: AnswerError | undefined): void {
+    const { facts } = this;
+    if (error === undefined || facts.error !== undefined || facts.terminalEventReceived) return;
+    facts.error = error;
+  }
+
+  #known(index: number): Choice | undefined {
+    return this.#choices.find((choice) => choice.index === index);
+  }
+
+  #choice(index: number): Choice | undefined {
+    const known = this.#known(index);
+    if (known !== undefined || this.#choices.length >= maxChoices) return known;
+    const fresh: Choice = { index, word: undefined, reason: undefined };
+    const later = this.#choices.findIndex((choice) => choice.index > index);
+    this.#choices.splice(later === -1 ? this.#choices.length : later, 0, fresh);
     return fresh;
   }
 
-  function summarise(): void {
-    facts.finishReasonsRaw.length = 0;
+  #setChoice(index: number, word: string | undefined, reason: TerminationReason | undefined): void {
+    const choice = this.#choice(index);
+    if (choice === undefined) return;
+    choice.word = word;
+    choice.reason = reason;
+    this.#summarise();
+  }
+
+  #summarise(): void {
+    const { finishReasonsRaw } = this.facts;
+    finishReasonsRaw.length = 0;
     let ending: TerminationReason | undefined;
-    let allFinished = choices.size > 0;
-    for (const index of [...choices.keys()].sort((a, b) => a - b)) {
-      const { word, reason } = choices.get(index) ?? {};
-      if (word !== undefined) facts.finishReasonsRaw.push(word);
+    let allFinished = this.#choices.length > 0;
+    for (const { word, reason } of this.#choices) {
+      if (word !== undefined) finishReasonsRaw.push(word);
       if (reason === undefined) allFinished = false;
       else ending = ending === undefined ? reason : lessComplete(ending, reason);
     }
-    setEnding(forced ?? (allFinished ? ending : undefined));
+    this.#setEnding(this.#forced ?? (allFinished ? ending : undefined));
   }
 
   /** A refusal can be streamed in place of content and then end with an ordinary `stop`. */
-  function setEnding(reason: TerminationReason | undefined): void {
-    if (reason === undefined) delete facts.ending;
-    else facts.ending = reason === 'completed' && facts.refused ? 'refusal' : reason;
+  #setEnding(reason: TerminationReason | undefined): void {
+    const { facts } = this;
+    if (reason !== undefined) facts.ending = reason === 'completed' && facts.refused ? 'refusal' : reason;
+    // `delete` of a field that is not there would still turn the object into a slow one.
+    else if (facts.ending !== undefined) delete facts.ending;
   }
-
-  function setChoice(index: number, word: string | undefined, reason: TerminationReason | undefined): void {
-    const target = choice(index);
-    if (target === undefined) return;
-    target.word = word;
-    target.reason = reason;
-    summarise();
-  }
-
-  return {
-    facts,
-    identify(id, model) {
-      setText(facts, 'responseId', id);
-      setText(facts, 'responseModel', model);
-    },
-    count(tokens) {
-      setCount(facts, 'inputTokens', tokens.input);
-      const output = asCount(tokens.output);
-      if (output !== undefined) facts.outputTokens = output;
-      setCount(facts, 'cacheReadTokens', tokens.cacheRead);
-      setCount(facts, 'cacheWriteTokens', tokens.cacheWrite);
-      setCount(facts, 'reasoningTokens', tokens.reasoning);
-    },
-    open(index) {
-      if (choices.has(index)) return;
-      choice(index);
-      summarise();
-    },
-    finish(index, word) {
-      const raw = asText(word)?.slice(0, maxWordLength);
-      const reason = raw === undefined ? undefined : reasonOfFinish(raw);
-      if (reason !== undefined) setChoice(index, raw, reason);
-    },
-    reopen(index) {
-      if (choices.get(index)?.reason !== undefined) setChoice(index, undefined, undefined);
-    },
-    refuse() {
-      if (facts.refused) return;
-      facts.refused = true;
-      summarise();
-    },
-    end(reason) {
-      forced = reason;
-      summarise();
-    },
-    terminate() {
-      facts.terminalEventReceived = true;
-    },
-    fail(error) {
-      if (error === undefined || facts.error !== undefined || facts.terminalEventReceived) return;
-      facts.error = error;
-    },
-  };
 }
 
 function setText(facts: AnswerFacts, name: 'responseId' | 'responseModel', value: unknown): void {

@@ -85,18 +85,24 @@ export function intermediaryOf(
   headers: HeaderSource,
   provider: string | undefined,
 ): Intermediary | undefined {
-  const own = edges[provider ?? providerOfHeaders(headers) ?? ''] ?? [];
+  const isForeign = (name: string) => !isOwnEdge(name, provider ?? providerOfHeaders(headers));
   for (const [header, name] of marks) {
-    if (headers.get(header) !== null && !own.includes(name)) return { name, evidence: header };
+    if (headers.get(header) !== null && isForeign(name)) return { name, evidence: header };
   }
-  for (const header of ['server', 'via']) {
+  for (const header of selfNaming) {
     const value = headers.get(header);
     const name = value === null ? undefined : proxyName(value, header);
-    if (name !== undefined && !own.includes(name)) {
+    if (name !== undefined && isForeign(name)) {
       return { name, evidence: `${header}: ${value}`.slice(0, maxEvidence) };
     }
   }
   return undefined;
+}
+
+const selfNaming = ['server', 'via'] as const;
+
+function isOwnEdge(name: string, provider: string | undefined): boolean {
+  return provider !== undefined && edges[provider]?.includes(name) === true;
 }
 
 /** Any `via` is an intermediary (RFC 9110, section 7.6.3); a `server` only if it is known to be one. */

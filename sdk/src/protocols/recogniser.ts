@@ -2,6 +2,7 @@ import { framingOf } from './content-type.ts';
 import type { GenericProtocols } from './generic-reader.ts';
 import type { HeaderSource } from './headers.ts';
 import type { Framing, Protocol } from './protocol.ts';
+import { remembered } from './remembered.ts';
 import { parseTarget, type Target } from './request-target.ts';
 import type { RequestHint, WireFormat } from './wire-format.ts';
 
@@ -49,6 +50,7 @@ export interface RecogniserOptions {
 
 export function createRecogniser({ formats, generic, providerName }: RecogniserOptions): Recogniser {
   const routes = formats.flatMap((format) => format.routes ?? []);
+  const routesOf = remembered((path) => routes.filter((route) => route.path.test(path)));
   const byHeader = formats.flatMap((format) => format.headers ?? []);
   const variants = formats.flatMap((format) => format.variants ?? []);
   const byFraming: { readonly [F in Framing]?: Protocol } = Object.assign(
@@ -62,9 +64,8 @@ export function createRecogniser({ formats, generic, providerName }: RecogniserO
     verb: string,
     hint: RequestHint | undefined,
   ): Protocol | undefined {
-    const found = routes.find(
-      ({ path, method = 'POST', when }) =>
-        verb === method && path.test(target.path) && (when === undefined || when(target, hint)),
+    const found = routesOf(target.path).find(
+      ({ method = 'POST', when }) => verb === method && (when === undefined || when(target, hint)),
     );
     return found && (found.protocol ?? generic.sse);
   }
