@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { defaultProject } from '@weir/schemas/api';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -23,7 +24,7 @@ import { pause } from './pause.ts';
 import { createByteBudget } from './receive/byte-budget.ts';
 import { createGrpcServer, type GrpcServer } from './receive/grpc-server.ts';
 import { createIngestMetrics } from './receive/ingest-metrics.ts';
-import { createRequestReader } from './receive/read-request.ts';
+import { openReading } from './receive/reading.ts';
 import { createReceiver } from './receive/receiver.ts';
 import { openValueLimits } from './receive/remembered-values.ts';
 import { openStoring } from './storing.ts';
@@ -82,8 +83,14 @@ export async function createCollector(
   const metrics = createIngestMetrics(registry, now);
   const storing = await openStoring({ config, database, logger, now, registry, onLoad: metrics.loaded });
   const values = await openValueLimits({ path: join(config.dataDir, 'dimension-values.json'), logger });
+  const monotonic = () => performance.now();
+  const senders = await openKeys({
+    ...{ config, database, logger, now, monotonic, delay: pause },
+    lastSeen: metrics.keys.lastSeen,
+  });
   const alerting = createAlerting({
     database,
+    projects: () => [defaultProject, ...senders.keys.snapshot.projects.map(({ name }) => name)],
     publicUrl: config.publicUrl ?? url,
     allowPrivateWebhooks: config.allowPrivateWebhooks,
     now,
@@ -94,11 +101,6 @@ export async function createCollector(
     registry,
   });
   const access = createAccess(config);
-  const monotonic = () => performance.now();
-  const senders = await openKeys({
-    ...{ config, database, logger, now, monotonic, delay: pause },
-    lastSeen: metrics.keys.lastSeen,
-  });
   const forwarding = createForwarding({
     endpoints: config.forwardTo,
     instance: randomBytes(8).toString('hex'),
@@ -109,9 +111,13 @@ export async function createCollector(
     random: Math.random,
     delay: pause,
   });
+  const reading = openReading({
+    ...{ workers: config.receiveWorkers, now, delay: pause, logger, registry },
+    ...{ spans: storing.sink.spans, values: values.limits },
+  });
   const receiver = createReceiver({
     sink: storing.sink,
-    read: createRequestReader({ now, spans: storing.sink.spans, values: values.limits }),
+    read: reading.read,
     metrics,
     budget: createByteBudget(RECEIVING_BYTES),
     maxBodyBytes: config.maxBodyBytes,
@@ -146,7 +152,13 @@ export async function createCollector(
 
   async function close(): Promise<void> {
     await Promise.all([closeWithin(app, CLOSE_GRACE_MS), grpc.close(CLOSE_GRACE_MS), alerting.stop()]);
-    await Promise.all([storing.close(), forwarding.close(), senders.close(), values.close()]);
+    await Promise.all([
+      reading.close(),
+      storing.close(),
+      forwarding.close(),
+      senders.close(),
+      values.close(),
+    ]);
     await engine?.stop();
   }
   async function startClickHouse(): Promise<void> {

@@ -54,7 +54,8 @@ export async function advanceRule(
   let counts: readonly FailureCount[];
   try {
     const range = countedRange(rule.definition, instants, options.grid.everySeconds);
-    counts = await options.streams.counts(rule.definition.filters, range);
+    const watched = { project: rule.project, filters: rule.definition.filters };
+    counts = await options.streams.counts(watched, range);
   } catch (error) {
     options.metrics.evaluated('error');
     if (before.status !== 'error') {

@@ -39,6 +39,7 @@ const client = () => tables.client();
 function alertingProcess(delay: (ms: number, signal: AbortSignal) => Promise<void> = never): Alerting {
   return createAlerting({
     database: { client, ready: true },
+    projects: () => ['default'],
     publicUrl: 'https://weir.example/',
     allowPrivateWebhooks: true,
     now: () => now,
@@ -52,6 +53,8 @@ function alertingProcess(delay: (ms: number, signal: AbortSignal) => Promise<voi
 function never(_ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 }
+
+const project = 'default';
 
 const definition: RuleInput = {
   name: 'PDFs fail',
@@ -74,7 +77,14 @@ async function putRule(alerting: Alerting, changes: Partial<RuleInput> = {}): Pr
     channels: [{ type: 'webhook' as const, url: `${receiver.origin}/hook` }],
     ...changes,
   };
-  await alerting.rules.put({ id: 'rule-1', version: 1, createdAt: now, updatedAt: now, definition: rule });
+  await alerting.rules.put({
+    id: 'rule-1',
+    project,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    definition: rule,
+  });
 }
 
 /** Fine, from minute 1 to 3 most PDFs fail, then fine again. */
@@ -119,7 +129,7 @@ describe('an incident from streams to notifications', () => {
     expect(firing?.alerts[0]?.fingerprint).toBe(resolved?.alerts[0]?.fingerprint);
     expect(resolved?.alerts[0]?.endsAt).not.toBe('0001-01-01T00:00:00Z');
 
-    const [incident] = await alerting.incidents.list({ from: START, to: now, limit: 10 });
+    const [incident] = await alerting.incidents.list({ project, from: START, to: now, limit: 10 });
     expect(incident).toMatchObject({
       id: 'rule-1-1',
       number: 1,
@@ -161,7 +171,7 @@ describe('an incident from streams to notifications', () => {
     await after.evaluate();
     await after.deliver();
     expect(bodies()).toHaveLength(1);
-    const [incident] = await after.incidents.list({ from: START, to: now, limit: 1 });
+    const [incident] = await after.incidents.list({ project, from: START, to: now, limit: 1 });
     expect(incident?.firedAt).toBeLessThan(START + 2.5 * MINUTE);
   });
 
@@ -171,12 +181,13 @@ describe('an incident from streams to notifications', () => {
     await putRule(alerting);
     await live(() => alerting, 6);
     const result = await previewRule(alerting.streams, definition, {
+      project,
       from: START,
       to: now,
       everySeconds: 10,
     });
     if (result.status !== 'previewed') throw new Error(result.message);
-    const incidents = await alerting.incidents.list({ from: START, to: now, limit: 10 });
+    const incidents = await alerting.incidents.list({ project, from: START, to: now, limit: 10 });
     expect(result.preview.incidents).toEqual(
       incidents.map(({ firedAt, resolvedAt, peakFailureRate }) => ({
         firedAt: new Date(firedAt).toISOString(),
@@ -195,7 +206,7 @@ describe('an incident from streams to notifications', () => {
     const alerting = alertingProcess();
     await putRule(alerting);
     await live(() => alerting, 3);
-    const found = await alerting.rules.get('rule-1');
+    const found = await alerting.rules.get(project, 'rule-1');
     if (found.status !== 'found') throw new Error('the rule is missing');
     await alerting.rules.remove(found.rule, now);
     await live(() => alerting, 1);
@@ -222,7 +233,7 @@ describe('a receiver that fails', () => {
     expect(ids).toEqual(['rule-1-1-firing', 'rule-1-1-firing', 'rule-1-1-firing', 'rule-1-1-resolved']);
     const [firing] = await alerting.deliveries.ofIncidents(['rule-1-1']);
     expect(firing).toMatchObject({ status: 'delivered', attempts: 3 });
-    const [incident] = await alerting.incidents.list({ from: START, to: now, limit: 1 });
+    const [incident] = await alerting.incidents.list({ project, from: START, to: now, limit: 1 });
     expect((firing?.attemptedAt ?? 0) - (incident?.firedAt ?? 0)).toBeGreaterThanOrEqual(45_000);
   });
 
@@ -285,14 +296,28 @@ describe('a rule that cannot be evaluated', () => {
     const alerting = alertingProcess();
     await insertAnIncident();
     await putRule(alerting, { filters: ['moodel:gpt-5'] });
-    await alerting.rules.put({ id: 'rule-2', version: 1, createdAt: now, updatedAt: now, definition });
+    await alerting.rules.put({
+      id: 'rule-2',
+      project,
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
+      definition,
+    });
     now += 10_000;
     await alerting.evaluate();
     const states = await alerting.progress.all();
     expect(states.get('rule-1')?.progress).toMatchObject({ status: 'error' });
     expect(states.get('rule-1')?.progress.detail).toContain('moodel');
     expect(states.get('rule-2')?.progress).toMatchObject({ status: 'inactive' });
-    await alerting.rules.put({ id: 'rule-1', version: 2, createdAt: now, updatedAt: now, definition });
+    await alerting.rules.put({
+      id: 'rule-1',
+      project,
+      version: 2,
+      createdAt: now,
+      updatedAt: now,
+      definition,
+    });
     now += 10_000;
     await alerting.evaluate();
     expect((await alerting.progress.all()).get('rule-1')?.progress).toMatchObject({

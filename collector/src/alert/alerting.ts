@@ -20,6 +20,8 @@ import { type WatchedStreams, watchedStreams } from './watched-streams.ts';
 
 export interface AlertingOptions {
   readonly database: Database;
+  /** Each has rules of its own. */
+  readonly projects: () => readonly string[];
   /** Where people reach the dashboard; links in notifications begin with it. */
   readonly publicUrl: string;
   /** Whether webhooks may reach loopback, private and link-local addresses. */
@@ -89,10 +91,12 @@ export function createAlerting(options: AlertingOptions): Alerting {
     onTransition,
   });
 
-  let seeded = false;
+  const seeded = new Set<string>();
   async function evaluate(): Promise<void> {
-    if (!seeded) await createDefaultRules(rules, now());
-    seeded = true;
+    for (const project of options.projects()) {
+      if (!seeded.has(project)) await createDefaultRules(rules, project, now());
+      seeded.add(project);
+    }
     await runEvaluationRound({
       ...{ rules, progress, incidents, recorder, streams, grid, now, logger, metrics },
       storedUpTo: options.storedUpTo ?? now,

@@ -54,7 +54,7 @@ async function runProcess(world: World, weather: Weather, from: number, probe: W
   const metrics = createAlertMetrics(new Registry(), () => now);
   const shared = { ...stores, now: () => now, random: () => 0, logger: silent, metrics };
   const streams = {
-    counts: async (_filters: readonly string[], range: { from: number; to: number; stepSeconds: number }) =>
+    counts: async (_watched: unknown, range: { from: number; to: number; stepSeconds: number }) =>
       countsOf(weather.rates, range),
     suspects: async () => [],
   };
@@ -104,7 +104,7 @@ function countsOf(rates: readonly number[], range: { from: number; to: number; s
 }
 
 async function run(weather: Weather): Promise<World> {
-  const rule = { id: 'rule', version: 1, createdAt: START, updatedAt: START, definition };
+  const rule = { id: 'rule', project: 'default', version: 1, createdAt: START, updatedAt: START, definition };
   const world: World = { tables: { ...emptyTables(), rules: new Map([['rule', rule]]) }, taken: [] };
   let instant = 0;
   for (const crash of [...weather.crashes, undefined]) {

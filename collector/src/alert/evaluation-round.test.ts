@@ -8,6 +8,7 @@ import { initialProgress } from './rule-state.ts';
 import type { FailureCount } from './sliding-window.ts';
 import { emptyTables, type MemoryTables, memoryStores } from './testing/memory-stores.ts';
 import { sampleIncident } from './testing/sample-incident.ts';
+import type { Watched } from './watched-streams.ts';
 
 const START = Date.UTC(2026, 10, 20, 2, 0, 0);
 const definition: RuleInput = {
@@ -46,6 +47,7 @@ beforeEach(() => {
 function putRule(id: string, changes: Partial<RuleInput> = {}): void {
   tables.rules.set(id, {
     id,
+    project: 'default',
     version: 1,
     createdAt: START,
     updatedAt: START,
@@ -69,7 +71,7 @@ function roundOf(stores = memoryStores(tables)) {
     warn: (_context: unknown, message?: string) => void warnings.push(message ?? ''),
   };
   const streams = {
-    counts: async (filters: readonly string[], range: { from: number; to: number; stepSeconds: number }) => {
+    counts: async ({ filters }: Watched, range: { from: number; to: number; stepSeconds: number }) => {
       if (failure !== null && filters.includes('model:gpt-5')) throw failure;
       return countAll(range);
     },

@@ -39,9 +39,10 @@ export function createIncidentRecorder(options: IncidentRecorderOptions): Incide
   const { incidents, deliveries, now, logger, metrics } = options;
 
   /** An alert without an explanation is better than none. */
-  async function suspectsOf({ id, definition }: WatchingRule, firedAt: number): Promise<Suspects> {
+  async function suspectsOf({ id, project, definition }: WatchingRule, firedAt: number): Promise<Suspects> {
     try {
-      return await options.streams.suspects(definition.filters, firingWindow(definition, firedAt));
+      const watched = { project, filters: definition.filters };
+      return await options.streams.suspects(watched, firingWindow(definition, firedAt));
     } catch (error) {
       logger.warn(
         { err: error, rule: id },

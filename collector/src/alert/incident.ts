@@ -10,6 +10,7 @@ export function incidentId(ruleId: string, number: number): string {
 
 export interface WatchingRule {
   readonly id: string;
+  readonly project: string;
   readonly definition: RuleInput;
 }
 
@@ -23,6 +24,7 @@ export function firedIncident(
   const { definition } = rule;
   return {
     id: incidentId(rule.id, incident.number),
+    project: rule.project,
     version: incident.revision,
     ruleId: rule.id,
     number: incident.number,

@@ -1,3 +1,4 @@
+import { defaultProject } from '@weir/schemas/api';
 import { findingSentence, resolutionSentence, suspectWords } from './finding.ts';
 import type { StoredIncident } from './store/incident-store.ts';
 
@@ -43,14 +44,17 @@ export function notificationOf(
 
 function linksOf(incident: StoredIncident, publicUrl: string): NotificationLinks {
   const to = incident.firedAt - incident.delaySeconds * 1000;
+  const project: [string, string][] =
+    incident.project === defaultProject ? [] : [['project', incident.project]];
   const search = new URLSearchParams([
+    ...project,
     ['from', new Date(to - incident.windowSeconds * 1000).toISOString()],
     ['to', new Date(to).toISOString()],
     ...incident.filters.map((filter): [string, string] => ['filter', filter]),
   ]);
   return {
     dashboard: publicUrl,
-    incident: `${publicUrl}/incidents/${encodeURIComponent(incident.id)}`,
+    incident: `${publicUrl}/incidents/${encodeURIComponent(incident.id)}${project.length === 0 ? '' : `?${new URLSearchParams(project)}`}`,
     overview: `${publicUrl}/?${search}`,
   };
 }

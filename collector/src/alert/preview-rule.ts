@@ -6,6 +6,7 @@ import { countedRange } from './sliding-window.ts';
 import type { WatchedStreams } from './watched-streams.ts';
 
 export interface PreviewQuestion {
+  readonly project: string;
   /** Unix milliseconds. */
   readonly from: number;
   readonly to: number;
@@ -30,7 +31,7 @@ const MOST_COUNTS = 100_000;
 export async function previewRule(
   streams: Pick<WatchedStreams, 'counts'>,
   rule: RuleInput,
-  { from, to, everySeconds }: PreviewQuestion,
+  { project, from, to, everySeconds }: PreviewQuestion,
 ): Promise<PreviewResult> {
   const everyMs = everySeconds * 1000;
   if ((to - from) / everyMs > MOST_INSTANTS) return tooLong('Preview a shorter range.');
@@ -39,7 +40,7 @@ export async function previewRule(
   if ((range.to - range.from) / (range.stepSeconds * 1000) > MOST_COUNTS) {
     return tooLong(`Preview a shorter range, or make windowSeconds a multiple of ${everySeconds}.`);
   }
-  const counts = await streams.counts(rule.filters, range);
+  const counts = await streams.counts({ project, filters: rule.filters }, range);
   const evaluation = evaluateRule(rule, initialProgress(from), instants, counts);
   const stride = Math.ceil(instants.length / MOST_POINTS);
   return {

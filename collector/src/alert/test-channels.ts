@@ -35,6 +35,7 @@ function testNotification(rule: StoredRule, { now, publicUrl }: TestContext): No
   const { name, filters, threshold, windowSeconds, delaySeconds } = definition;
   const incident = {
     id: `${rule.id}-test-${now}`,
+    project: rule.project,
     version: 1,
     ruleId: `${rule.id}-test`,
     number: 0,

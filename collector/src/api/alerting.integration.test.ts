@@ -24,6 +24,7 @@ beforeAll(async () => {
   receiver = await startReceiver();
   alerting = createAlerting({
     database: { client: tables.client, ready: true },
+    projects: () => ['default'],
     publicUrl: 'https://weir.example',
     allowPrivateWebhooks: true,
     now: () => now,
@@ -118,7 +119,9 @@ describe('rules', () => {
     });
     expect(JSON.stringify(answer.body)).not.toMatch(/secret|token/);
     const channels = [added, { type: 'slack', url }];
-    expect(await alerting.rules.get(rule.id)).toMatchObject({ rule: { definition: { channels } } });
+    expect(await alerting.rules.get('default', rule.id)).toMatchObject({
+      rule: { definition: { channels } },
+    });
   });
 
   it.each([

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import {
   type Channel,
+  defaultProject,
   Incident,
   IncidentList,
   IncidentParams,
   IncidentsQuery,
+  ProjectQuery,
   Rule,
   RuleInput,
   RuleList,
@@ -22,6 +24,7 @@ import type { StoredRule, UnreadableRule } from '../alert/store/rule-store.ts';
 import { testChannels } from '../alert/test-channels.ts';
 import { CollectorError } from '../errors.ts';
 import { parseScope } from '../query/scope.ts';
+import { refuseUnknownParameters } from './parameters.ts';
 import type { ApiPlugin } from './routes.ts';
 
 const tags = ['alerting'];
@@ -37,6 +40,7 @@ export interface AlertingRouteDependencies {
 /** Incidents and rules. */
 export function alertingRoutes(dependencies: AlertingRouteDependencies): ApiPlugin {
   return async (app) => {
+    app.addHook('preValidation', refuseUnknownParameters);
     await app.register(incidentRoutes(dependencies));
     await app.register(ruleRoutes(dependencies));
     await app.register(ruleTrialRoutes(dependencies));
@@ -56,9 +60,10 @@ function incidentRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugin
         },
       },
       async ({ query }) => {
-        const { status, limit = 100 } = query;
+        const { project = defaultProject, status, limit = 100 } = query;
         const { from, to } = rangeOf(query, now(), 30 * DAY_MS);
         const incidents = await alerting.incidents.list({
+          project,
           from,
           to,
           limit,
@@ -71,9 +76,17 @@ function incidentRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugin
 
     app.get(
       '/incidents/:id',
-      { schema: { tags, summary: 'One incident', params: IncidentParams, response: { 200: Incident } } },
-      async ({ params: { id } }) => {
-        const incident = await alerting.incidents.get(id);
+      {
+        schema: {
+          tags,
+          summary: 'One incident',
+          params: IncidentParams,
+          querystring: ProjectQuery,
+          response: { 200: Incident },
+        },
+      },
+      async ({ params: { id }, query }) => {
+        const incident = await alerting.incidents.get(projectOf(query), id);
         if (incident === null) throw new CollectorError('not-found', `There is no incident ${id}.`);
         return incidentAnswer(incident, await alerting.deliveries.ofIncidents([id]));
       },
@@ -87,19 +100,34 @@ function ruleRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugin {
     app.get(
       '/rules',
       {
-        schema: { tags, summary: 'Alert rules and their state, oldest first', response: { 200: RuleList } },
+        schema: {
+          tags,
+          summary: 'Alert rules and their state, oldest first',
+          querystring: ProjectQuery,
+          response: { 200: RuleList },
+        },
       },
-      async () => {
-        const [listing, progress] = await Promise.all([rules.list(), alerting.progress.all()]);
+      async ({ query }) => {
+        const listed = rules.list(projectOf(query));
+        const [listing, progress] = await Promise.all([listed, alerting.progress.all()]);
         return { rules: listing.rules.map((rule) => ruleAnswer(rule, progress.get(rule.id)?.progress)) };
       },
     );
 
     app.post(
       '/rules',
-      { schema: { tags, summary: 'Create a rule', body: RuleInput, response: { 201: Rule } } },
-      async ({ body }, reply) => {
-        const { rules: existing } = await rules.list();
+      {
+        schema: {
+          tags,
+          summary: 'Create a rule',
+          querystring: ProjectQuery,
+          body: RuleInput,
+          response: { 201: Rule },
+        },
+      },
+      async ({ query, body }, reply) => {
+        const project = projectOf(query);
+        const { rules: existing } = await rules.list(project);
         if (existing.length >= MOST_RULES) {
           throw new CollectorError(
             'conflict',
@@ -109,7 +137,7 @@ function ruleRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugin {
         const id = randomBytes(6).toString('hex');
         const at = now();
         const definition = definitionOf(alerting, body, { id, channels: [] });
-        const rule = { id, version: 1, createdAt: at, updatedAt: at, definition };
+        const rule = { id, project, version: 1, createdAt: at, updatedAt: at, definition };
         await rules.put(rule);
         return reply.code(201).send(ruleAnswer(rule, undefined));
       },
@@ -117,8 +145,17 @@ function ruleRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugin {
 
     app.get(
       '/rules/:id',
-      { schema: { tags, summary: 'One rule', params: RuleParams, response: { 200: Rule } } },
-      async ({ params: { id } }) => answerOf(alerting, await readableRule(alerting, id)),
+      {
+        schema: {
+          tags,
+          summary: 'One rule',
+          params: RuleParams,
+          querystring: ProjectQuery,
+          response: { 200: Rule },
+        },
+      },
+      async ({ params: { id }, query }) =>
+        answerOf(alerting, await readableRule(alerting, projectOf(query), id)),
     );
 
     app.put(
@@ -128,15 +165,16 @@ function ruleRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugin {
           tags,
           summary: 'Change a rule; a masked address keeps the stored one',
           params: RuleParams,
+          querystring: ProjectQuery,
           body: RuleInput,
           response: { 200: Rule },
         },
       },
-      async ({ params: { id }, body }) => {
-        const stored = await existingRule(alerting, id);
-        const { version, createdAt } = stored;
+      async ({ params: { id }, query, body }) => {
+        const stored = await existingRule(alerting, projectOf(query), id);
+        const { project, version, createdAt } = stored;
         const definition = definitionOf(alerting, body, { id, channels: channelsOf(stored) });
-        const rule = { id, version: version + 1, createdAt, updatedAt: now(), definition };
+        const rule = { id, project, version: version + 1, createdAt, updatedAt: now(), definition };
         await rules.put(rule);
         return answerOf(alerting, rule);
       },
@@ -149,11 +187,12 @@ function ruleRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugin {
           tags,
           summary: 'Delete a rule; an incident it is in is resolved',
           params: RuleParams,
+          querystring: ProjectQuery,
           response: { 204: Type.Null() },
         },
       },
-      async ({ params: { id } }, reply) => {
-        await rules.remove(await existingRule(alerting, id), now());
+      async ({ params: { id }, query }, reply) => {
+        await rules.remove(await existingRule(alerting, projectOf(query), id), now());
         return reply.code(204).send(null);
       },
     );
@@ -177,7 +216,8 @@ function ruleTrialRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugi
         const definition = definitionOf(alerting, { ...body, channels: [] }, { id: '', channels: [] });
         const range = rangeOf(query, now(), DAY_MS);
         const { everySeconds } = alerting.grid;
-        const result = await previewRule(alerting.streams, definition, { ...range, everySeconds });
+        const question = { ...range, project: projectOf(query), everySeconds };
+        const result = await previewRule(alerting.streams, definition, question);
         if (result.status === 'too_long') throw new CollectorError('invalid-range', result.message);
         return result.preview;
       },
@@ -190,25 +230,34 @@ function ruleTrialRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugi
           tags,
           summary: 'Send a test notification to each channel of a rule',
           params: RuleParams,
+          querystring: ProjectQuery,
           response: { 200: RuleTest },
         },
       },
-      async ({ params: { id } }) => {
-        const rule = await readableRule(alerting, id);
+      async ({ params: { id }, query }) => {
+        const rule = await readableRule(alerting, projectOf(query), id);
         return testChannels(alerting.send, rule, { now: now(), publicUrl: alerting.publicUrl });
       },
     );
   };
 }
 
-async function existingRule({ rules }: Alerting, id: string): Promise<StoredRule | UnreadableRule> {
-  const found = await rules.get(id);
+function projectOf({ project = defaultProject }: ProjectQuery): string {
+  return project;
+}
+
+async function existingRule(
+  { rules }: Alerting,
+  project: string,
+  id: string,
+): Promise<StoredRule | UnreadableRule> {
+  const found = await rules.get(project, id);
   if (found.status !== 'missing') return found.rule;
   throw new CollectorError('not-found', `There is no rule ${id}. It may have been deleted.`);
 }
 
-async function readableRule(alerting: Alerting, id: string): Promise<StoredRule> {
-  const rule = await existingRule(alerting, id);
+async function readableRule(alerting: Alerting, project: string, id: string): Promise<StoredRule> {
+  const rule = await existingRule(alerting, project, id);
   if ('definition' in rule) return rule;
   throw new CollectorError(
     'conflict',

@@ -124,10 +124,10 @@ describe('what cannot be answered gets a sentence', () => {
     [
       '/summary?filters=model:gpt-5',
       'invalid-request',
-      'There is no parameter filters. Use from, to, filter.',
+      'There is no parameter filters. Use project, from, to, filter.',
     ],
-    ['/streams?by=model', 'invalid-request', 'Use from, to, filter, format, limit, cursor, search.'],
-    ['/streams/x/y?from=1', 'invalid-request', 'takes no parameters'],
+    ['/streams?by=model', 'invalid-request', 'Use project, from, to, filter, format, limit, cursor, search.'],
+    ['/streams/x/y?from=1', 'invalid-request', 'Use project.'],
   ])('%s', async (path, code, words) => {
     const response = await get(path);
     expect(response.statusCode).toBe(400);

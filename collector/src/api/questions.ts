@@ -4,9 +4,11 @@ import {
   DimensionParams,
   DimensionValues,
   DimensionValuesQuery,
+  defaultProject,
   type FormatQuery,
   Gaps,
   GapsQuery,
+  ProjectQuery,
   type ScopeQuery,
   StreamAnswer,
   StreamPage,
@@ -132,11 +134,12 @@ export function questionRoutes({ database, now }: QuestionDependencies): ApiPlug
           tags,
           summary: 'One stream, its attempts, its other vantage points and how usual it is',
           params: StreamParams,
+          querystring: ProjectQuery,
           response: { 200: StreamAnswer },
         },
       },
-      async ({ params, signal }) => {
-        const answer = await stream(database, params, { signal });
+      async ({ params, query: { project = defaultProject }, signal }) => {
+        const answer = await stream(database, { ...params, project }, { signal });
         if (answer !== undefined) return answer;
         throw new CollectorError(
           'not-found',

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { ProjectQuery } from './projects.ts';
 
 /** One delivery of one notification to one channel. */
 export const Delivery = Type.Object({
@@ -50,6 +51,7 @@ export type Incident = Static<typeof Incident>;
 
 /** GET /api/v1/incidents: newest first; firing ones always. */
 export const IncidentsQuery = Type.Object({
+  ...ProjectQuery.properties,
   from: Type.Optional(Type.String()),
   to: Type.Optional(Type.String()),
   status: Type.Optional(Type.Union([Type.Literal('firing'), Type.Literal('resolved')])),

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { ProjectQuery } from './projects.ts';
 
 /** Where a notification goes. Secrets (`url` of Slack) are returned masked. */
 export const Channel = Type.Union([
@@ -114,6 +115,7 @@ export type RuleTest = Static<typeof RuleTest>;
 
 /** POST /api/v1/rules/preview: what the rule would have done over a past range. */
 export const RulePreviewQuery = Type.Object({
+  ...ProjectQuery.properties,
   from: Type.Optional(Type.String()),
   to: Type.Optional(Type.String()),
 });

@@ -1,3 +1,4 @@
+import { defaultProject } from '@weir/schemas/api';
 import type { Notification } from '../notification.ts';
 import type { Send } from './channel.ts';
 import { httpOutcome } from './http-outcome.ts';
@@ -16,7 +17,8 @@ export function createSlack(post: PostJson, now: () => number): Send<{ readonly 
 export function slackMessage(notification: Notification): object {
   const { incident, transition, sentence, suspects, links } = notification;
   const mark = transition === 'firing' ? ':red_circle:' : ':large_green_circle:';
-  const name = escaped(incident.ruleName);
+  const { project, ruleName } = incident;
+  const name = escaped(project === defaultProject ? ruleName : `${ruleName} (${project})`);
   return {
     text: cut(`${mark} ${name}: ${escaped(sentence)}`),
     blocks: [

@@ -1,3 +1,4 @@
+import { defaultProject } from '@weir/schemas/api';
 import type { Notification } from '../notification.ts';
 import type { Send } from './channel.ts';
 import { httpOutcome } from './http-outcome.ts';
@@ -84,6 +85,7 @@ function labelsOf({ incident }: Notification): Record<string, string> {
     ...Object.fromEntries([...values].map(([name, of]) => [name, of.join('|')])),
     alertname: incident.ruleName,
     rule_id: incident.ruleId,
+    ...(incident.project !== defaultProject && { project: incident.project }),
   };
 }
 

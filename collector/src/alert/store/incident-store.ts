@@ -12,6 +12,7 @@ export type Suspects = Incident['suspects'];
 /** A stretch of time in which a rule fired. Times are Unix milliseconds; rates are 0 to 1. */
 export interface StoredIncident {
   readonly id: string;
+  readonly project: string;
   /** Grows with each change. */
   readonly version: number;
   readonly ruleId: string;
@@ -39,6 +40,7 @@ export interface StoredIncident {
 }
 
 export interface IncidentQuestion {
+  readonly project: string;
   /** Unix milliseconds. Incidents that touch [from, to); those that are firing, always. */
   readonly from: number;
   readonly to: number;
@@ -49,8 +51,8 @@ export interface IncidentQuestion {
 export interface IncidentStore {
   /** Newest first. */
   list(question: IncidentQuestion): Promise<StoredIncident[]>;
-  get(id: string): Promise<StoredIncident | null>;
-  /** Those that are firing, and those asked for by id. */
+  get(project: string, id: string): Promise<StoredIncident | null>;
+  /** Of all projects: those that are firing, and those asked for by id. */
   openOrNamed(ids: readonly string[]): Promise<StoredIncident[]>;
   put(incident: StoredIncident): Promise<void>;
 }
@@ -58,7 +60,7 @@ export interface IncidentStore {
 type Row = Omit<StoredIncident, 'suspects' | 'resolution'> & { suspects: string; resolution: string };
 
 const selected = sql`
-  SELECT id, version, rule_id AS ruleId, number, rule_name AS ruleName,
+  SELECT id, project, version, rule_id AS ruleId, number, rule_name AS ruleName,
     toUnixTimestamp64Milli(started_at) AS startedAt, toUnixTimestamp64Milli(fired_at) AS firedAt,
     toUnixTimestamp64Milli(resolved_at) AS resolvedAt, resolution,
     filters, threshold, window_seconds AS windowSeconds, delay_seconds AS delaySeconds,
@@ -81,14 +83,14 @@ export function createIncidentStore(database: Database): IncidentStore {
     return rows.map(incidentOf);
   };
   return {
-    list({ from, to, status, limit }) {
+    list({ project, from, to, status, limit }) {
       const touches = sql`fired_at < ${instant(to)} AND resolved_at >= ${instant(from)}`;
       return select(sql`
-        WHERE ${wanted[status ?? 'any']} AND (resolved_at IS NULL OR (${touches}))
+        WHERE ${ofProject(project)} AND ${wanted[status ?? 'any']} AND (resolved_at IS NULL OR (${touches}))
         ORDER BY fired_at DESC, id DESC LIMIT ${bound('UInt32', limit)}`);
     },
-    async get(id) {
-      const [incident] = await select(sql`WHERE id = ${bound('String', id)}`);
+    async get(project, id) {
+      const [incident] = await select(sql`WHERE ${ofProject(project)} AND id = ${bound('String', id)}`);
       return incident ?? null;
     },
     openOrNamed(ids) {
@@ -98,6 +100,10 @@ export function createIncidentStore(database: Database): IncidentStore {
       return insertRows(database, 'alert_incidents', [rowOf(incident)]);
     },
   };
+}
+
+function ofProject(project: string): Sql {
+  return sql`project = ${bound('String', project)}`;
 }
 
 function incidentOf(row: Row): StoredIncident {
@@ -112,6 +118,7 @@ function incidentOf(row: Row): StoredIncident {
 function rowOf(incident: StoredIncident): Record<string, unknown> {
   return {
     id: incident.id,
+    project: incident.project,
     version: incident.version,
     rule_id: incident.ruleId,
     number: incident.number,

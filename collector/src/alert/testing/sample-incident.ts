@@ -6,6 +6,7 @@ const FIRED = Date.UTC(2026, 10, 20, 2, 31, 20);
 export function sampleIncident(changes: Partial<StoredIncident> = {}): StoredIncident {
   return {
     id: 'rule-1-3',
+    project: 'default',
     version: 1,
     ruleId: 'rule-1',
     number: 3,
