@@ -1,10 +1,13 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import type { Coverage } from './plan.ts';
 import { rendered, type Sql } from './sql.ts';
 
 /** ClickHouse, as much of it as a question needs. */
 export interface Database {
   /** The client, with the database selected. May throw while there is none; the question then fails with that. */
   client(): ClickHouseClient;
+  /** What rollups can answer now; absent or undefined: nothing. */
+  readonly coverage?: (() => Coverage | undefined) | undefined;
 }
 
 /** What one question may cost; ClickHouse refuses what would cost more. */

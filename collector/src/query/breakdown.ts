@@ -1,15 +1,10 @@
 import type { Breakdown, BreakdownRow } from '@weir/schemas/api';
 import { type AskOptions, ask, type Database } from './ask.ts';
 import type { DimensionSql } from './dimension.ts';
-import {
-  failureRate,
-  figuresOf,
-  noPanelPercentiles,
-  type PercentilesRow,
-  panelPercentiles,
-} from './figures.ts';
+import { factsOf, panelMeasures } from './facts.ts';
+import { failureRate, figuresOf, noPanelPercentiles, type PercentilesRow } from './figures.ts';
 import { type RankedValue, type Ranking, rankedValues } from './ranked-values.ts';
-import { answeredRange, type Scope, scopeCondition } from './scope.ts';
+import { answeredRange, type Scope } from './scope.ts';
 import { sql } from './sql.ts';
 
 export interface BreakdownQuestion {
@@ -44,13 +39,18 @@ async function percentilesByValue(
   options: AskOptions,
 ): Promise<ReadonlyMap<string, PercentilesRow>> {
   if (values.length === 0) return new Map();
+  const shown = { dimension: by, values: values.map(({ key }) => key), excludes: false };
+  const facts = factsOf(database, {
+    periods: [{ ...scope, filters: [...scope.filters, shown] }],
+    by: { dimension: by },
+    measures: panelMeasures,
+  });
   const rows = await ask<PercentilesRow & { key: string }>(
     database,
     sql`
-      SELECT toString(${by.key}) AS key, ${panelPercentiles}
-      FROM streams
-      WHERE ${scopeCondition(scope)} AND ${by.matches(values.map(({ key }) => key))}
-      GROUP BY key`,
+      SELECT toString(f.key) AS key, ${facts.percentiles('ttft')} AS ttft, ${facts.percentiles('maxGap')} AS maxGap
+      FROM (${facts.from}) AS f
+      GROUP BY f.key`,
     options,
   );
   return new Map(rows.map((row) => [row.key, row]));

@@ -1,7 +1,8 @@
 import { type AskOptions, ask, type Database } from './ask.ts';
 import type { DimensionSql } from './dimension.ts';
-import { type CountsRow, counts, isAborted, isFailed, weighed } from './figures.ts';
-import { instant, type Scope, scopeCondition, withPrevious } from './scope.ts';
+import { factsOf, summedCounts, summedIf } from './facts.ts';
+import type { CountsRow } from './figures.ts';
+import { previousScope, type Scope } from './scope.ts';
 import { bound, type Sql, sql } from './sql.ts';
 
 export type Ranking = 'streams' | 'failed' | 'failureRate';
@@ -38,26 +39,27 @@ export async function rankedValues(
   options: AskOptions = {},
 ): Promise<RankedValue[]> {
   const { dimension, limit, search } = question;
-  const current = sql`ended_at >= ${instant(scope.fromMs)}`;
-  const previous = sql`ended_at < ${instant(scope.fromMs)}`;
+  const { from } = factsOf(database, { periods: [scope, previousScope(scope)], by: { dimension } });
+  const current = sql`f.period = 0`;
+  const previous = sql`f.period = 1`;
   const matches =
     search === undefined || search === ''
       ? sql`true`
-      : sql`positionCaseInsensitiveUTF8(key, ${bound('String', search)}) > 0`;
+      : sql`positionCaseInsensitiveUTF8(f.key, ${bound('String', search)}) > 0`;
   return ask<RankedValue>(
     database,
     sql`
       SELECT
-        toString(${dimension.key}) AS key,
-        ${counts(current)},
-        ${weighed(previous)} AS previousStreams,
-        ${weighed(sql`${previous} AND ${isFailed}`)} AS previousFailed,
-        ${weighed(sql`${previous} AND ${isAborted}`)} AS previousAborted,
+        toString(f.key) AS key,
+        ${summedCounts(current)},
+        ${summedIf('streams', previous)} AS previousStreams,
+        ${summedIf('failed', previous)} AS previousFailed,
+        ${summedIf('aborted', previous)} AS previousAborted,
         count() OVER () AS total
-      FROM streams
-      WHERE ${scopeCondition(withPrevious(scope))} AND ${matches}
-      GROUP BY key
-      HAVING countIf(${current}) > 0
+      FROM (${from}) AS f
+      WHERE ${matches}
+      GROUP BY f.key
+      HAVING ${summedIf('rows', current)} > 0
       ORDER BY ${orders[question.sort]}
       LIMIT ${bound('UInt32', limit)}`,
     options,

@@ -40,6 +40,11 @@ export function listed(values: readonly string[]): Sql {
   );
 }
 
+/** Whole numbers that this program made, between commas: too many to be a parameter each. */
+export function integers(values: readonly number[]): Sql {
+  return { parts: [values.map((value) => String(Math.trunc(value))).join(', ')] };
+}
+
 /** A column of `streams`. Its name comes from the contract, never from a request. */
 export function column(field: StreamField): Sql {
   return { parts: [columnName(field)] };

@@ -1,20 +1,12 @@
 import type { Timeseries, TimeseriesPoint } from '@weir/schemas/api';
 import { type AskOptions, ask, type Database } from './ask.ts';
 import type { DimensionSql } from './dimension.ts';
-import {
-  failureRate,
-  isAborted,
-  isFailed,
-  noPanelPercentiles,
-  type PercentilesRow,
-  panelPercentiles,
-  percentilesOf,
-  weighed,
-} from './figures.ts';
+import { factsOf, panelMeasures } from './facts.ts';
+import { failureRate, noPanelPercentiles, type PercentilesRow, percentilesOf } from './figures.ts';
 import { bucketStarts, type TimeAxis, timeAxis } from './interval.ts';
 import { rankedValues } from './ranked-values.ts';
-import { answeredRange, isoTime, type Scope, scopeCondition } from './scope.ts';
-import { bound, listed, type Sql, sql } from './sql.ts';
+import { answeredRange, isoTime, type Scope } from './scope.ts';
+import { listed, type Sql, sql } from './sql.ts';
 
 export interface TimeseriesQuestion {
   /** One series for each of the `limit` largest values, and one for the rest; absent: one series. */
@@ -33,7 +25,7 @@ export async function timeseries(
   const { by, limit } = question;
   const axis = timeAxis(scope.fromMs, scope.toMs, question.buckets);
   const keys = by === undefined ? [] : await largest(database, scope, by, limit, options);
-  const rows = await ask<PointRow>(database, points(scope, axis, by, keys), options);
+  const rows = await ask<PointRow>(database, points(database, scope, axis, by, keys), options);
   const rest = by === undefined ? 'all' : 'other';
   return {
     ...answeredRange(scope),
@@ -75,20 +67,31 @@ interface PointRow extends PercentilesRow {
 }
 
 /** Series are numbered: a value that happens to be called `other` stays apart from the rest. */
-function points(scope: Scope, axis: TimeAxis, by: DimensionSql | undefined, keys: readonly string[]): Sql {
-  const place =
-    by === undefined || keys.length === 0 ? sql`0` : sql`indexOf([${listed(keys)}], toString(${by.key}))`;
+function points(
+  database: Database,
+  scope: Scope,
+  axis: TimeAxis,
+  by: DimensionSql | undefined,
+  keys: readonly string[],
+): Sql {
+  const place = (value: Sql) => (keys.length === 0 ? sql`0` : sql`indexOf([${listed(keys)}], ${value})`);
+  const facts = factsOf(database, {
+    periods: [scope],
+    by: by && { dimension: by, as: place },
+    axis,
+    measures: panelMeasures,
+  });
   return sql`
     SELECT
-      intDiv(toUnixTimestamp64Milli(ended_at), ${bound('Int64', axis.widthMs)}) - ${bound('Int64', axis.first)} AS bucket,
-      ${place} AS place,
-      sum(sample_weight) AS streams,
-      ${weighed(isFailed)} AS failed,
-      ${weighed(isAborted)} AS aborted,
-      ${weighed(sql`outcome = 'limited'`)} AS limited,
-      ${panelPercentiles}
-    FROM streams
-    WHERE ${scopeCondition(scope)}
+      f.bucket AS bucket,
+      ${by === undefined ? sql`0` : sql`f.key`} AS place,
+      sum(f.streams) AS streams,
+      sum(f.failed) AS failed,
+      sum(f.aborted) AS aborted,
+      sum(f.limited) AS limited,
+      ${facts.percentiles('ttft')} AS ttft,
+      ${facts.percentiles('maxGap')} AS maxGap
+    FROM (${facts.from}) AS f
     GROUP BY bucket, place`;
 }
 
