@@ -4,7 +4,7 @@
  *
  *     --quick             short, protobuf from JS alone, and printed
  *     --only <collector>  weir, otelcol-memory or otelcol-file; printed
- *     --workers <n>       receiving processes of Weir
+ *     --workers <n>       threads of Weir that read requests
  *     --node <option>     for the process of Weir, such as --cpu-prof
  *
  * Linux: CPU time and memory are read from /proc. `CLICKHOUSE_URL` names a server to store into, else an embedded one is
@@ -26,7 +26,7 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
-    workers: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '0' },
     node: { type: 'string', multiple: true, default: [] },
   },
 });

@@ -39,6 +39,12 @@ const Environment = Type.Object({
     maximum: 1 << 30,
     description: 'a number of bytes from 1024 to 1073741824',
   }),
+  WEIR_RECEIVE_WORKERS: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 64,
+    description: 'a number of threads from 0 to 64',
+  }),
   WEIR_SPOOL_MAX_BYTES: Type.Optional(
     Type.Integer({ minimum: 1 << 20, description: 'a number of bytes from 1048576' }),
   ),
@@ -78,6 +84,8 @@ export interface Config {
   readonly publicUrl?: string;
   readonly logLevel: Environment['WEIR_LOG_LEVEL'];
   readonly maxBodyBytes: number;
+  /** Threads that read requests, beside the one that answers them. */
+  readonly receiveWorkers: number;
   /** Bytes of disk that what waits for ClickHouse may take; absent: a share of what is free. */
   readonly spoolMaxBytes?: number;
   /** An ingest key of the project `default`, beside those that were created. */
@@ -123,6 +131,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, di
     ...(set.WEIR_PUBLIC_URL !== undefined && { publicUrl: set.WEIR_PUBLIC_URL }),
     logLevel: set.WEIR_LOG_LEVEL,
     maxBodyBytes: set.WEIR_MAX_BODY_BYTES,
+    receiveWorkers: set.WEIR_RECEIVE_WORKERS,
     ...(set.WEIR_SPOOL_MAX_BYTES !== undefined && { spoolMaxBytes: set.WEIR_SPOOL_MAX_BYTES }),
     ...(set.WEIR_INGEST_KEY !== undefined && { ingestKey: set.WEIR_INGEST_KEY }),
     ...(set.WEIR_DASHBOARD_PASSWORD !== undefined && { dashboardPassword: set.WEIR_DASHBOARD_PASSWORD }),

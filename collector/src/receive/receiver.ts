@@ -3,11 +3,11 @@ import type { Payload } from '../forward/payload.ts';
 import type { Credentials } from '../keys/credentials.ts';
 import type { KeyRing, Sender } from '../keys/key-ring.ts';
 import type { Batch, Sink } from '../spool/sink.ts';
+import type { BodyReader } from './body-reader.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { decompress, isCompressed } from './decompress.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import { encodingOf, type OtlpEncoding } from './otlp-encoding.ts';
-import type { RequestReader } from './read-request.ts';
 import {
   busy,
   forbiddenOrigin,
@@ -21,7 +21,7 @@ import { spansOf, type Tally, total } from './tally.ts';
 
 export interface ReceiverOptions {
   readonly sink: Sink;
-  readonly read: RequestReader;
+  readonly read: BodyReader;
   readonly metrics: Pick<IngestMetrics, 'accepted'>;
   readonly budget: ByteBudget;
   /** Largest body, before and after decompression. */
@@ -125,29 +125,39 @@ interface Arrived {
 }
 
 async function take(options: ReceiverOptions, arrived: Arrived): Promise<Receipt | Refused> {
-  const { head, sender, encoding, sent, body } = arrived;
+  const { head, sender, encoding, body } = arrived;
+  const sentBytes = arrived.sent.length;
   // Asked again: others may have arrived with the same key while this body did.
   const waitSeconds = sender.waitSeconds();
   if (waitSeconds > 0) return rateLimited(waitSeconds);
-  const result = options.read(body, encoding, sender.project);
+  const read = await options.read({ bytes: body, encoding, project: sender.project });
+  if (read.status === 'lost') return readerLost;
+  const result = read.claim();
   if (result.status === 'undecodable') {
     return refused('undecodable', `Not an OTLP trace request: ${result.reason}.`);
   }
   const { tally, batch } = result;
   sender.spend(spansOf(tally));
-  const isEmpty = batch.rows === 0 && tally.duplicates === 0;
+  const isEmpty = batch.rows === 0 && batch.openReports === '' && tally.duplicates === 0;
   const stored = isEmpty ? nothingToStore : await store(options.sink, batch);
   if (stored.status === 'refused') return stored;
   const { keyId } = sender;
-  options.metrics.accepted(tally, { isDuplicate: stored.isDuplicate, keyId, bytes: sent.length });
+  options.metrics.accepted(tally, { isDuplicate: stored.isDuplicate, keyId, bytes: sentBytes });
   // Only what is acknowledged is forwarded, and a retry of it is not: the endpoint would count it twice.
   const isRepetition = stored.isDuplicate || (batch.rows === 0 && tally.duplicates > 0);
   if (!isRepetition) {
     const { contentType = '', contentEncoding, via } = head;
+    const sent = arrived.sent === body ? read.bytes : arrived.sent;
     options.forward?.({ body: sent, contentType, contentEncoding, via });
   }
   return { status: 'taken', rejectedSpans: total(tally.rejected), message: rejectionMessage(tally) };
 }
+
+const readerLost = refused(
+  'reader_lost',
+  'What read the request ended before it was done. Send it again.',
+  1,
+);
 
 const noMemory = refused('memory', 'Too much is being received at once. Send it again.', 1);
 

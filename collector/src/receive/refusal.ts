@@ -25,6 +25,8 @@ export const refusals = {
   stopping: { httpStatus: 503, rpcCode: 14 },
   /** Too much is being received at once. */
   memory: { httpStatus: 503, rpcCode: 14 },
+  /** The thread that read it ended. */
+  reader_lost: { httpStatus: 503, rpcCode: 14 },
   /** It did not arrive in time. */
   timeout: { httpStatus: 408, rpcCode: 4 },
   /** Its sender left before the answer. */

@@ -3,6 +3,7 @@ import type { Payload } from '../../forward/payload.ts';
 import { createKeyRing, type KeyRing } from '../../keys/key-ring.ts';
 import type { AppendResult, Batch, Busy } from '../../spool/sink.ts';
 import { noKnownSpans } from '../../spool/testing/no-known-spans.ts';
+import { readHere } from '../body-reader.ts';
 import { createByteBudget } from '../byte-budget.ts';
 import { createIngestMetrics } from '../ingest-metrics.ts';
 import { createRequestReader } from '../read-request.ts';
@@ -43,7 +44,7 @@ export function receiveIntoFakeSink(options: FakeSinkOptions) {
       refusal: () => refusal,
       spans: noKnownSpans,
     },
-    read: createRequestReader({ now: () => receivedAtMs, spans: noKnownSpans }),
+    read: readHere(createRequestReader({ now: () => receivedAtMs, spans: noKnownSpans })),
     metrics,
     budget,
     maxBodyBytes,
