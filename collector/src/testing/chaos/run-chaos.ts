@@ -15,6 +15,8 @@ export interface ChaosOptions {
   readonly senders?: number;
   readonly spansPerExport?: number;
   readonly pauseMs?: number;
+  /** Threads that read requests. Default: none. */
+  readonly workers?: number;
   /** Told after each kill. */
   readonly onKill?: (kill: { number: number; target: Target; acknowledged: number }) => void;
 }
@@ -45,11 +47,15 @@ const DRAIN_MS = 120_000;
 /** Kills a collector, its ClickHouse, or both, at random moments under load, and counts what is there in the end. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const dataDir = await mkdtemp(join(tmpdir(), 'weir-chaos-'));
-  const collector = await prepareCollectorProcess(dataDir);
+  const collector = await prepareCollectorProcess(dataDir, {
+    WEIR_RECEIVE_WORKERS: String(options.workers ?? 0),
+  });
   try {
     collector.start();
     await untilAnswers(collector);
-    const { senders = 4, spansPerExport = 50, pauseMs = 20 } = options;
+    const { senders = 4, pauseMs = 20 } = options;
+    // Small bodies are not given to threads.
+    const { spansPerExport = options.workers === undefined || options.workers === 0 ? 50 : 250 } = options;
     const traffic = startTraffic({ url: collector.url, senders, spansPerExport, pauseMs });
     const kills = await killAtRandom(collector, options, () => traffic.acknowledged.size);
     await traffic.stop();
