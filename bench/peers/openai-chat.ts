@@ -12,6 +12,7 @@ interface OpenAIClient {
 interface ChatRequest {
   model: string;
   stream: true;
+  stream_options?: { include_usage: true };
   messages: { role: 'user'; content: string }[];
 }
 
@@ -35,7 +36,12 @@ export const question = 'How does a weir measure a stream?';
 /** Asks `client` as an application does, and gives the text of each chunk. */
 export async function openChat(client: OpenAIClient, call: ChatCall): Promise<AsyncIterable<string>> {
   const stream = await client.chat.completions.create(
-    { model, stream: true, messages: [{ role: 'user', content: question }] },
+    {
+      model,
+      stream: true,
+      messages: [{ role: 'user', content: question }],
+      ...(call.asksForUsage && { stream_options: { include_usage: true } }),
+    },
     { headers: { ...call.headers }, ...(call.signal === undefined ? {} : { signal: call.signal }) },
   );
   return textsOf(stream);

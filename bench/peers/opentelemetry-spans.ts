@@ -1,14 +1,14 @@
-import type { SpanRecord } from './subject.ts';
+import type { SpanRecord, SubjectOptions } from './subject.ts';
 
 /**
  * A span processor that hands on every span as it ends, without sampling, batching or filtering.
  *
  * Typed by structure: every subject brings an OpenTelemetry SDK of its own version.
  */
-export function spanTap(onSpan: (span: SpanRecord) => void) {
+export function spanTap(onSpan: SubjectOptions['onSpan']) {
   return {
     onStart: () => undefined,
-    onEnd: (span: EndedSpan) => onSpan(recordOf(span)),
+    onEnd: (span: EndedSpan) => onSpan(recordOf(span), span),
     forceFlush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
   };

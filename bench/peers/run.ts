@@ -4,10 +4,8 @@
  * Installs each of them with npm into its own folder, lets each read the same endings from the same server in a process
  * of its own, and writes docs/peers.md. `--only <folder>` tries one of them and prints instead.
  */
-import { fork } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
   createSimulator,
@@ -17,14 +15,14 @@ import {
 } from '../../examples/simulator/src/index.ts';
 import type { Observed } from './child.ts';
 import { chunksBefore, type Ending, endings, timing } from './endings.ts';
-import { ensureInstalled, folderOf } from './install.ts';
+import { inChild } from './in-child.ts';
+import { ensureInstalled } from './install.ts';
 import { type Cell, peersReport, type SubjectReport } from './report.ts';
 import { peers, type SubjectEntry, weir } from './subject.ts';
 import { judge } from './verdict.ts';
 
-const childFile = fileURLToPath(new URL('child.ts', import.meta.url));
+const childFile = new URL('child.ts', import.meta.url);
 const reportFile = new URL('../../docs/peers.md', import.meta.url);
-const patienceMs = 30_000;
 
 const { values: options } = parseArgs({ options: { only: { type: 'string' } } });
 
@@ -68,7 +66,7 @@ type Answer =
 async function observe(subject: SubjectEntry, ending: Ending, server: Simulator): Promise<Answer> {
   server.requests.clear();
   const headers = simulatorHeaders({ fault: ending.fault, after: chunksBefore, timing });
-  const child = await inChild(subject, [
+  const child = await inChild<Observed>(childFile, subject, [
     subject.folder,
     `${server.url}/v1`,
     ending.application,
@@ -78,32 +76,7 @@ async function observe(subject: SubjectEntry, ending: Ending, server: Simulator)
   const request = server.requests.last();
   if (request === undefined) return { status: 'failed', reason: 'it asked the server nothing' };
   await request.ended;
-  return { status: 'observed', observed: child.observed, request };
-}
-
-type FromChild =
-  | { readonly status: 'observed'; readonly observed: Observed }
-  | { readonly status: 'failed'; readonly reason: string };
-
-function inChild(subject: SubjectEntry, args: readonly string[]): Promise<FromChild> {
-  return new Promise((resolve) => {
-    const child = fork(childFile, args, {
-      cwd: fileURLToPath(folderOf(subject)),
-      execArgv: [...(subject.nodeArguments ?? [])],
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    let complaint = '';
-    child.stderr?.on('data', (text: Buffer) => {
-      complaint += text.toString();
-    });
-    const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
-    child.once('message', (observed) => resolve({ status: 'observed', observed: observed as Observed }));
-    child.once('exit', (code) => {
-      clearTimeout(timer);
-      const error = complaint.split('\n').find((line) => /error/i.test(line)) ?? `exit code ${code}`;
-      resolve({ status: 'failed', reason: error });
-    });
-  });
+  return { status: 'observed', observed: child.answer, request };
 }
 
 function serverSide(request: RequestRecord): Cell['server'] {

@@ -26,6 +26,8 @@ export interface SpanEventRecord {
 export interface ChatCall {
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal | undefined;
+  /** Asks the provider for the token counts, which it otherwise keeps to itself. */
+  readonly asksForUsage?: boolean;
 }
 
 /** A client with an instrumentation around it, as its documentation says to set it up. */
@@ -41,8 +43,8 @@ export interface Subject {
 export interface SubjectOptions {
   /** Of an OpenAI-compatible server, with `/v1`. */
   readonly baseURL: string;
-  /** Gets every span that the instrumentation finishes. */
-  readonly onSpan: (span: SpanRecord) => void;
+  /** Gets every span that the instrumentation finishes, and as what its OpenTelemetry SDK would export, if it has one. */
+  readonly onSpan: (span: SpanRecord, exportable?: unknown) => void;
 }
 
 export type CreateSubject = (options: SubjectOptions) => Subject | Promise<Subject>;

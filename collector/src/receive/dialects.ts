@@ -9,10 +9,19 @@ import {
   milliseconds,
   otherKindOfWork,
   text,
-  tokenCounts,
+  withinJson,
 } from './effects.ts';
 import { providerName } from './provider-name.ts';
 import { rank } from './span-state.ts';
+
+const isStream = fact('requestStream', rank.dialect);
+
+/** Parameters of a request; what is not asked for there may still be streamed by whoever sends it. */
+const streamParameter = withinJson({
+  stream: (span, value) => {
+    if (value === true) isStream(span, value);
+  },
+});
 
 /**
  * Attributes of other instrumentations that say what a stream record asks for, by key. The names of the OpenTelemetry
@@ -25,6 +34,7 @@ export const dialects: { readonly [key: string]: readonly Effect[] } = {
   ...openInference(),
   ...traceloop(),
   ...langfuse(),
+  ...langSmith(),
   ...kinds(),
   // Sentry
   'gen_ai.usage.input_tokens.cached': says('cacheReadTokens'),
@@ -102,6 +112,10 @@ function openInference() {
     'llm.token_count.completion': says('outputTokens'),
     'llm.token_count.prompt_details.cache_read': says('cacheReadTokens'),
     'llm.token_count.completion_details.reasoning': says('reasoningTokens'),
+    // LangChain says `stream: false` of calls that it streams.
+    'llm.invocation_parameters': [streamParameter],
+    // What LangChain knows of a model, where OpenInference says neither provider nor system.
+    metadata: [withinJson({ ls_provider: fact('provider', rank.dialect + 2, text(providerName)) })],
   };
 }
 
@@ -130,12 +144,23 @@ function langfuse() {
     'langfuse.observation.level': [errorLevel],
     'langfuse.observation.status_message': says('statusMessage'),
     'langfuse.observation.usage_details': [
-      tokenCounts({
+      withinJson({
         input: fact('inputTokens', rank.dialect),
         output: fact('outputTokens', rank.dialect),
+        input_cached_tokens: fact('cacheReadTokens', rank.dialect),
+        output_reasoning_tokens: fact('reasoningTokens', rank.dialect),
       }),
     ],
+    'langfuse.observation.model.parameters': [streamParameter],
     'langfuse.session.id': says('sessionId'),
+  };
+}
+
+/** https://docs.smith.langchain.com/observability/how_to_guides/trace_with_opentelemetry */
+function langSmith() {
+  return {
+    'gen_ai.usage.input_token_details': [withinJson({ cache_read: fact('cacheReadTokens', rank.dialect) })],
+    'gen_ai.usage.output_token_details': [withinJson({ reasoning: fact('reasoningTokens', rank.dialect) })],
   };
 }
 
@@ -155,6 +180,8 @@ function kinds() {
         'invoke_workflow',
         'agent_workflow',
         'handoff',
+        // One step of an agent of Vercel's, around its model call.
+        'agent_step',
       ]),
     ],
     'llm.request.type': [...says('operation'), otherKindOfWork(['embedding', 'rerank'])],

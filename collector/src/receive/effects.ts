@@ -113,14 +113,15 @@ export const errorLevel: Effect = (span, value) => {
   if (value === 'ERROR') span.saysError = true;
 };
 
-/** Token counts in JSON text: `{"input": 12, "output": 34}`. */
-export function tokenCounts(fields: { readonly [name: string]: Effect }): Effect {
+/** Facts in JSON text: `{"input": 12, "output": 34}`. Of other types than a number, a text or a flag nothing is read. */
+export function withinJson(facts: { readonly [name: string]: Effect }): Effect {
   return (span, value) => {
     if (typeof value !== 'string' || value.length > MAX_JSON_TEXT) return;
-    const counts = parseObject(value);
-    for (const [name, effect] of Object.entries(fields)) {
-      const amount = counts[name];
-      if (typeof amount === 'number') effect(span, amount);
+    const parsed = parseObject(value);
+    for (const [name, effect] of Object.entries(facts)) {
+      const said = Object.hasOwn(parsed, name) ? parsed[name] : undefined;
+      if (typeof said === 'number' || typeof said === 'string' || typeof said === 'boolean')
+        effect(span, said);
     }
   };
 }

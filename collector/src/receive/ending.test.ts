@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type EndingFacts, endingOf } from './ending.ts';
 
-const nothing: EndingFacts = { isError: false, errorType: '', httpStatus: null, finishReasons: [] };
+const nothing: EndingFacts = {
+  isError: false,
+  errorType: '',
+  httpStatus: null,
+  message: '',
+  finishReasons: [],
+};
 
 describe('the ending that another instrumentation recorded', () => {
   it('is unknown when it says nothing, even with HTTP 200', () => {
@@ -61,6 +67,38 @@ describe('the ending that another instrumentation recorded', () => {
     ['toString', 'unknown'],
   ])('is a failure with error type %s: %s', (errorType, reason) => {
     expect(endingOf({ ...nothing, errorType })).toMatchObject({ outcome: 'failed', reason });
+  });
+
+  it.each([
+    ['429 Rate limit reached for gpt-4.1', 'rate_limited'],
+    ['Error: 404 status code (no body)', 'bad_request'],
+    ['529 {"type":"error","error":{"type":"overloaded_error"}}', 'overloaded'],
+    ['500 tokens are too few', 'unknown'],
+    ['model gpt-429 Turbo is gone', 'unknown'],
+    ['terminated', 'unknown'],
+  ])('is a failure with the message "%s": %s', (message, reason) => {
+    expect(endingOf({ ...nothing, isError: true, message })).toMatchObject({ outcome: 'failed', reason });
+  });
+
+  it('is not decided by a message that comes without an error', () => {
+    expect(endingOf({ ...nothing, message: '429 Rate limit reached' }).outcome).toBe('unknown');
+    expect(endingOf({ ...nothing, message: 'Cancelled' }).outcome).toBe('unknown');
+  });
+
+  it.each([
+    'Cancelled',
+    'Error: Cancelled',
+    'Request was aborted.',
+    'AbortError\n\nError: AbortError\n    at x',
+  ])('is no failure when the message says that the caller cancelled (%j)', (message) => {
+    expect(endingOf({ ...nothing, isError: true, message }).outcome).toBe('aborted');
+  });
+
+  it('is a truncation when Vercel says `interrupted`, its word for no finish reason at all', () => {
+    expect(endingOf({ ...nothing, finishReasons: ['interrupted'] })).toMatchObject({
+      outcome: 'failed',
+      reason: 'truncated',
+    });
   });
 
   it('is a failure when the status says so, in spite of a finish reason', () => {

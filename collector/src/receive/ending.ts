@@ -9,6 +9,8 @@ export interface EndingFacts {
   /** `error.type` or the type of a recorded exception; '' when there is none. */
   readonly errorType: string;
   readonly httpStatus: number | null;
+  /** Of the span status or of a recorded exception; '' when there is none. */
+  readonly message: string;
   readonly finishReasons: readonly string[];
 }
 
@@ -23,15 +25,17 @@ export interface Ending {
  * like a success to them, so nothing is concluded beyond their words.
  *
  * - A cancellation by the caller is `aborted`, and not a failure, whatever the span status.
- * - An error is `failed`; the reason is named only where an HTTP status or an SDK's error class decides it.
+ * - An error is `failed`; the reason is named only where an HTTP status or an SDK's error class decides it. Clients
+ *   put the status in front of their messages, which some instrumentations record and nothing else.
  * - A finish reason decides the rest. Without one the ending is `unknown`: a span that ends without error does not say
  *   that its stream was complete.
  */
 export function endingOf(facts: EndingFacts): Ending {
-  if (isCancellation(facts.errorType)) return of('client_abort');
+  if (isCancellation(facts)) return of('client_abort');
   if (isFailure(facts)) return failed(reasonOfError(facts));
   const reasons = facts.finishReasons.map((word) => finishReasonOf(word));
-  if (reasons.some((reason) => reason?.normal === 'error')) return failed('unknown');
+  const broken = reasons.find((reason) => reason?.normal === 'error');
+  if (broken !== undefined) return failed(broken.ending ?? 'unknown');
   // Several choices may end differently; the one that did not simply stop is the news.
   const known = reasons.flatMap((reason) => reason?.ending ?? []);
   const ending = known.find((reason) => reason !== 'completed') ?? known[0];
@@ -56,8 +60,18 @@ const cancellations = new Set([
   'GeneratorExit',
 ]);
 
-function isCancellation(errorType: string): boolean {
-  return cancellations.has(lastSegment(errorType));
+/** What Node, browsers, the clients of OpenAI and LangChain say of a signal, and LangSmith of an iterator left early. */
+const cancellationMessage =
+  /^(\w*Error: )?(AbortError|Cancelled|Canceled|Request was aborted|(The|This) operation was aborted|The user aborted a request)\.?$/;
+
+function isCancellation({ errorType, message, isError }: EndingFacts): boolean {
+  if (cancellations.has(lastSegment(errorType))) return true;
+  return (isError || errorType !== '') && cancellationMessage.test(firstLine(message));
+}
+
+function firstLine(text: string): string {
+  const end = text.indexOf('\n');
+  return end < 0 ? text : text.slice(0, end);
 }
 
 /** `asyncio.exceptions.CancelledError` -> `CancelledError`. */
@@ -80,12 +94,16 @@ const reasonByErrorClass: { readonly [name: string]: TerminationReason } = {
   overloaded_error: 'overloaded',
 };
 
-function reasonOfError({ errorType, httpStatus }: EndingFacts): TerminationReason {
+/** `429 Rate limit reached`, `Error: 404 status code (no body)`, `529 {"type":"error"`. */
+const messageWithStatus = /^(?:\w*Error: )?([45]\d\d) (?=[A-Z{"]|status code)/;
+
+function reasonOfError({ errorType, httpStatus, message }: EndingFacts): TerminationReason {
   const name = lastSegment(errorType);
   const byClass = Object.hasOwn(reasonByErrorClass, name) ? reasonByErrorClass[name] : undefined;
   if (byClass !== undefined) return byClass;
-  const status = httpStatus ?? (/^[45]\d\d$/.test(errorType) ? Number(errorType) : null);
-  return status === null ? 'unknown' : reasonOfStatus(status);
+  if (httpStatus !== null) return reasonOfStatus(httpStatus);
+  const [, status = ''] = /^([45]\d\d)$/.exec(errorType) ?? messageWithStatus.exec(message) ?? [];
+  return status === '' ? 'unknown' : reasonOfStatus(Number(status));
 }
 
 /** 503 stays open: an overloaded provider and a gateway in front of it both use it. */

@@ -43,6 +43,8 @@ const finishReasons: ReadonlyMap<string, FinishReason> = new Map(
     spii: contentFilter,
     refusal: { normal: 'refusal', ending: 'refusal' },
     pause_turn: { normal: 'pause', ending: 'paused' },
+    // Vercel's word for a stream that ended without one.
+    interrupted: { normal: 'error', ending: 'truncated' },
     error: { normal: 'error' },
   } satisfies Record<string, FinishReason>),
 );

@@ -249,3 +249,27 @@ describe('spans that are no streams', () => {
     expect(readSpan({ attributes }).ttftSeconds).toBe(0.25);
   });
 });
+
+describe('a model call inside another', () => {
+  const spanId = 'aaaaaaaaaaaaaaaa';
+  const client: SpanInput = {
+    attributes: { 'gen_ai.system': 'openai', 'gen_ai.response.finish_reasons': ['stop'] },
+    raw: { parentSpanId: spanId },
+  };
+  const framework: SpanInput = { attributes: { 'openinference.span.kind': 'LLM' }, raw: { spanId } };
+
+  it('is the stream, and the one around it is none', () => {
+    const { streams, tally } = readBody(requestBody({ spans: [client, framework] }), 'json');
+    expect(streams).toMatchObject([{ provider: 'openai', parentSpanId: spanId }]);
+    expect([...tally.skipped]).toEqual([['not_a_model_call', 1]]);
+  });
+
+  it('stands beside a stream of its own around it, as of a service that passes on what it reads', () => {
+    const around = { ...framework, attributes: { 'weir.stream.outcome': 'completed' } };
+    expect(tallyOf(client, around)).toMatchObject({ stored: 2 });
+  });
+
+  it('may come twice, as attempts do', () => {
+    expect(tallyOf(client, client, framework)).toMatchObject({ stored: 2 });
+  });
+});

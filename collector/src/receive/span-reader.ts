@@ -34,6 +34,8 @@ export class SpanReader implements TraceVisitor {
   readonly #altered: Tally['altered'] = new Map();
   readonly #span = new SpanState(this.#altered);
   readonly #options: SpanReaderOptions;
+  /** Spans right around a model call of this request: exporters send what ends first, first. */
+  readonly #wrappers = new Set<string>();
   #scopeName = '';
   #scopeVersion = '';
 
@@ -104,6 +106,10 @@ export class SpanReader implements TraceVisitor {
   }
 
   eventAttribute(name: string, value: AttributeValue): void {
+    if (name === 'exception.message') {
+      const message = readText(value, textLengthOf('statusMessage'), this.#altered);
+      if (message !== undefined) this.#span.set('statusMessage', message);
+    }
     if (name !== 'exception.type') return;
     const type = readText(value, limits.dimensionLength, this.#altered);
     if (type !== undefined) this.#span.set('errorType', type);
@@ -135,6 +141,8 @@ export class SpanReader implements TraceVisitor {
       count(this.tally.skipped, skip);
       return 'skipped';
     }
+    const parent = this.#span.get('parentSpanId');
+    if (parent !== '') this.#wrappers.add(parent);
     const isNew = this.#options.isNew?.(this.#span.get('traceId'), this.#span.get('spanId')) ?? true;
     if (!isNew) {
       this.tally.duplicates += 1;
@@ -169,6 +177,8 @@ export class SpanReader implements TraceVisitor {
     // Whatever it calls itself: with an outcome or a first token of its own it is a stream.
     const isStream = span.knows('outcome') || span.knows('reason') || span.get('ttftSeconds') !== null;
     if (span.isObserved && !span.knows('outcome')) return 'observed';
+    // A framework's span of a call and its client's are one stream; the client's is nearer to the wire.
+    if (!span.knows('outcome') && this.#wrappers.has(span.get('spanId'))) return 'not_a_model_call';
     return span.isAnotherKind && !isStream ? 'not_a_model_call' : undefined;
   }
 
@@ -196,6 +206,7 @@ export class SpanReader implements TraceVisitor {
       isError: span.statusCode === STATUS_ERROR || span.saysError,
       errorType: span.get('errorType'),
       httpStatus: span.get('httpStatus'),
+      message: span.get('statusMessage'),
       finishReasons: said,
     });
     span.set('outcome', ending.outcome);
