@@ -1,4 +1,10 @@
-import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import {
+  type ClickHouseClient,
+  ClickHouseError,
+  ClickHouseLogLevel,
+  type ClickHouseSettings,
+  createClient,
+} from '@clickhouse/client';
 import type { ServerAnswer } from './external-server.ts';
 
 export interface ClickHouseAddress {
@@ -9,8 +15,23 @@ export interface ClickHouseAddress {
   database?: string;
 }
 
-/** The one place that makes a client, for the embedded server and for any other. The caller closes it. */
-export function openClickHouse(address: ClickHouseAddress): ClickHouseClient {
+/** What every statement needs on a cluster. */
+export const clusterSettings: ClickHouseSettings = {
+  // The answer must mean that every shard has its rows.
+  distributed_foreground_insert: 1,
+  // A question within a question is asked of all shards as well.
+  distributed_product_mode: 'global',
+};
+
+/**
+ * The one place that makes a client, for the embedded server and for any other. The caller closes it.
+ *
+ * @param settings of every request that does not say otherwise
+ */
+export function openClickHouse(
+  address: ClickHouseAddress,
+  settings: ClickHouseSettings = {},
+): ClickHouseClient {
   return createClient({
     ...address,
     application: 'weir',
@@ -21,7 +42,7 @@ export function openClickHouse(address: ClickHouseAddress): ClickHouseClient {
     compression: { request: false, response: !isLoopback(address.url) },
     keep_alive: { enabled: true, idle_socket_ttl: 2_500 },
     // Times are UTC everywhere, whatever the server's own time zone is.
-    clickhouse_settings: { session_timezone: 'UTC' },
+    clickhouse_settings: { session_timezone: 'UTC', ...settings },
     // Every failure reaches its caller as an exception, which logs it with more context.
     log: { level: ClickHouseLogLevel.OFF },
   });

@@ -14,8 +14,15 @@ export interface Database {
   readonly ready: boolean;
 }
 
-/** @param isMigrated false until the tables are there */
-export function databaseOf(engine: () => Engine | undefined, isMigrated: () => boolean): Database {
+/**
+ * @param isMigrated false until the tables are there
+ * @param clientOf which of its clients; default the one that fails when a shard of a cluster is gone
+ */
+export function databaseOf(
+  engine: () => Engine | undefined,
+  isMigrated: () => boolean,
+  clientOf: (engine: Engine) => ClickHouseClient = (ready) => ready.client(),
+): Database {
   const readyEngine = () => {
     const current = engine();
     return current?.status === 'ready' && isMigrated() ? current : undefined;
@@ -23,7 +30,7 @@ export function databaseOf(engine: () => Engine | undefined, isMigrated: () => b
   return {
     client() {
       const current = readyEngine();
-      if (current !== undefined) return current.client();
+      if (current !== undefined) return clientOf(current);
       throw new CollectorError(
         'clickhouse-unavailable',
         'ClickHouse is starting or restarting. Ask again in a few seconds.',

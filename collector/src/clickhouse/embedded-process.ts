@@ -20,10 +20,15 @@ export interface ProcessExit {
 }
 
 /**
- * Starts the embedded ClickHouse on a configuration file. Its standard input stays open for as long as this process
+ * Starts the embedded ClickHouse on a configuration file, which has a port for each protocol. Its standard input stays open for as long as this process
  * lives, so it ends even when this one is killed.
  */
-export function spawnEmbedded(libraryPath: string, configPath: string): EmbeddedProcess {
+export function spawnEmbedded(
+  libraryPath: string,
+  configPath: string,
+  protocols: readonly ('TCP' | 'HTTP')[] = ['HTTP'],
+): EmbeddedProcess {
+  const listen = protocols.map((protocol) => `SYSTEM START LISTEN ${protocol};`).join(' ');
   const child = spawn(
     process.execPath,
     [
@@ -32,7 +37,7 @@ export function spawnEmbedded(libraryPath: string, configPath: string): Embedded
       `--config-file=${configPath}`,
       '--log-level=warning',
       // `file('-')` and not `/dev/stdin`: Node gives the child a socket, which cannot be opened by name.
-      `--query=SYSTEM START LISTEN HTTP; SELECT * FROM file('-', 'LineAsString', 'line String') FORMAT Null`,
+      `--query=${listen} SELECT * FROM file('-', 'LineAsString', 'line String') FORMAT Null`,
     ],
     {
       // A process group of its own: Ctrl-C in a terminal must reach the collector alone, which still has to write.

@@ -5,6 +5,7 @@ import type { BaseLogger } from 'pino';
 import {
   askClickHouse,
   type ClickHouseAddress,
+  clusterSettings,
   ensureDatabase,
   openClickHouse,
 } from './clickhouse-client.ts';
@@ -15,6 +16,7 @@ import { locateEngineLibrary } from './engine-library.ts';
 import type { EngineStatus } from './engine-status.ts';
 import { supervise } from './engine-supervisor.ts';
 import { watchExternalServer } from './external-server.ts';
+import { shardDatabase } from './tables.ts';
 
 export type { EngineStatus } from './engine-status.ts';
 
@@ -22,6 +24,10 @@ export type { EngineStatus } from './engine-status.ts';
 export interface Engine {
   /** One client for the whole process, with the database selected; it stays valid across restarts. */
   client(): ClickHouseClient;
+  /** Like `client`; on a cluster it answers without the shards that are gone, where `client` fails. */
+  partialClient(): ClickHouseClient;
+  /** Has the database of the tables themselves selected, see `Tables`. On one node it is `client`. */
+  tableClient(): ClickHouseClient;
   /** Anything but `ready` means that requests fail for now: answer 503 with `Retry-After`. */
   readonly status: EngineStatus;
   /** Calls the listener on every change; returns the function that ends it. */
@@ -102,6 +108,8 @@ async function startEmbedded(options: EngineOptions, dataDir: string): Promise<E
   });
   return {
     client: () => client,
+    partialClient: () => client,
+    tableClient: () => client,
     get status() {
       return supervisor.status;
     },
@@ -125,13 +133,14 @@ async function reachExternal(
     startTimeoutMs: options.startTimeoutMs ?? 120_000,
     delay: (ms, signal) => sleep(ms, undefined, { signal }),
   });
-  await createDatabase(address, options.database, cluster).catch(async (error: unknown) => {
+  const clients = await openDatabases(address, options.database, cluster).catch(async (error: unknown) => {
     await watch.stop();
     throw error;
   });
-  const client = openClickHouse({ ...address, database: options.database });
   return {
-    client: () => client,
+    client: () => clients.whole,
+    partialClient: () => clients.partial,
+    tableClient: () => clients.tables,
     get status() {
       return watch.status;
     },
@@ -139,8 +148,27 @@ async function reachExternal(
     processId: undefined,
     async stop() {
       await watch.stop();
-      await client.close();
+      await Promise.all(Object.values(clients).map((client) => client.close()));
     },
+  };
+}
+
+/** On one node, three names for one thing. */
+async function openDatabases(
+  address: Omit<ClickHouseAddress, 'database'>,
+  database: string,
+  cluster: string | undefined,
+): Promise<Record<'whole' | 'partial' | 'tables', ClickHouseClient>> {
+  await createDatabase(address, database, cluster);
+  if (cluster === undefined) {
+    const client = openClickHouse({ ...address, database });
+    return { whole: client, partial: client, tables: client };
+  }
+  await createDatabase(address, shardDatabase(database), cluster);
+  return {
+    whole: openClickHouse({ ...address, database }, clusterSettings),
+    partial: openClickHouse({ ...address, database }, { ...clusterSettings, skip_unavailable_shards: 1 }),
+    tables: openClickHouse({ ...address, database: shardDatabase(database) }, clusterSettings),
   };
 }
 

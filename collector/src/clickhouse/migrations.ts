@@ -11,6 +11,8 @@ export interface MigrationOptions {
   directory: string;
   /** Values of `{name}` in the files; see `clusterMacros`. */
   macros: Readonly<Record<string, string>>;
+  /** What FROM has for what is applied; on a cluster that of all shards. Default the table `schema_migrations`. */
+  ledger?: string;
   logger: Pick<BaseLogger, 'info'>;
 }
 
@@ -43,7 +45,7 @@ export function clusterMacros(cluster: string | undefined): { on_cluster: string
 export async function migrate(options: MigrationOptions): Promise<MigrationReport> {
   const files = await readMigrationFiles(options.directory);
   await createLedger(options);
-  const ledger = await readLedger(options.client);
+  const ledger = await readLedger(options);
   checkLedger(files, ledger);
 
   const pending = files.filter(({ version }) => !ledger.has(version));
@@ -71,10 +73,10 @@ async function createLedger({ client, macros }: MigrationOptions): Promise<void>
 }
 
 /** Collectors that started at once may both have recorded a file. */
-async function readLedger(client: ClickHouseClient): Promise<Map<number, LedgerEntry>> {
+async function readLedger({ client, ledger }: MigrationOptions): Promise<Map<number, LedgerEntry>> {
   const answer = await client.query({
     query: `SELECT version, any(name) AS name, groupUniqArray(checksum) AS checksums
-            FROM schema_migrations GROUP BY version ORDER BY version`,
+            FROM ${ledger ?? 'schema_migrations'} GROUP BY version ORDER BY version`,
     format: 'JSONEachRow',
   });
   const entries = await answer.json<LedgerEntry>();

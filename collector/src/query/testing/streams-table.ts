@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { type StreamRecord, streamColumns } from '@weir/schemas/stream-record';
-import { clusterMacros, migrate } from '../../clickhouse/migrations.ts';
-import { silentLogger, startTemporaryEngine } from '../../clickhouse/testing/temporary-engine.ts';
+import { migrated } from '../../clickhouse/testing/migrated.ts';
+import { startTemporaryEngine } from '../../clickhouse/testing/temporary-engine.ts';
 import type { Database } from '../ask.ts';
 
 export interface StreamsTable {
@@ -16,20 +15,20 @@ export interface StreamsTable {
 export async function startStreamsTable(): Promise<StreamsTable> {
   const { engine, dispose } = await startTemporaryEngine();
   const client = engine.client();
-  await migrate({
-    client,
-    directory: fileURLToPath(new URL('../../clickhouse/migrations', import.meta.url)),
-    macros: clusterMacros(undefined),
-    logger: silentLogger,
-  });
+  await migrated(client);
   // Test data has fixed times, which retention would find too old.
   await client.command({ query: 'ALTER TABLE streams REMOVE TTL' });
-  await client.command({ query: `CREATE TABLE streams_as_text (${textColumns()}) ENGINE = Memory` });
   return {
     database: { client: () => engine.client() },
-    insert: (records) => insertRecords(client, records),
+    insert: await recordInserter(client),
     dispose,
   };
+}
+
+/** @param client its database has a table `streams` */
+export async function recordInserter(client: ClickHouseClient): Promise<StreamsTable['insert']> {
+  await client.command({ query: `CREATE TABLE streams_as_text (${textColumns()}) ENGINE = Memory` });
+  return (records) => insertRecords(client, records);
 }
 
 /** JSON cannot carry the bytes of an id, so it passes through a table that has ids as text. */
