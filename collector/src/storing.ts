@@ -2,12 +2,15 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import type { BaseLogger } from 'pino';
-import type { Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import type { Database } from './clickhouse/database.ts';
 import { type Config, ConfigError } from './config.ts';
+import { insertOpenReportsWith } from './load/insert-open-reports.ts';
 import { insertStreamsWith } from './load/insert-streams.ts';
 import { createLoader, type LoaderOptions } from './load/loader.ts';
 import { countStoredRowsWith } from './load/stored-rows.ts';
+import { createLostStreams } from './lost/lost-streams.ts';
+import { openReportsIn } from './lost/open-reports.ts';
 import { pause } from './pause.ts';
 import type { Sink } from './spool/sink.ts';
 import { openSpool, type SpoolState } from './spool/spool.ts';
@@ -64,6 +67,7 @@ export async function openStoring(options: StoringOptions): Promise<Storing> {
   const loader = createLoader({
     source: spool,
     insert: insertStreamsWith(client),
+    insertOpenReports: insertOpenReportsWith(client),
     // Replicated tables write token and rows in one step, and a replica may lag behind in what it counts.
     ...(config.clickhouse?.cluster === undefined && { countStoredRows: countStoredRowsWith(client) }),
     isReady: () => database.ready,
@@ -74,11 +78,30 @@ export async function openStoring(options: StoringOptions): Promise<Storing> {
     bootedAtMs: now() - uptime() * 1_000,
     onLoad: options.onLoad,
   });
+  const lostCounter = new Counter({
+    name: 'weir_lost_streams_total',
+    help: 'Streams stored as lost, because their process was not heard of any more.',
+    registers: [registry],
+  });
+  const lostStreams = createLostStreams({
+    reports: openReportsIn(database),
+    sink: spool,
+    storedUpTo: () => now() - (spool.state().oldestSeconds ?? 0) * 1_000,
+    isReady: () => database.ready,
+    now,
+    delay: pause,
+    logger,
+    onLost: (streams) => lostCounter.inc(streams),
+  });
   return {
     sink: spool,
     state: spool.state,
-    start: loader.start,
+    start() {
+      loader.start();
+      lostStreams.start();
+    },
     async close() {
+      await lostStreams.stop();
       await spool.stopTaking();
       await loader.finish(CLOSE_GRACE_MS);
       await spool.close();

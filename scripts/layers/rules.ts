@@ -32,6 +32,7 @@ const COLLECTOR_FORBIDS: Readonly<Record<string, readonly string[]>> = {
   forward: ['receive', 'spool', 'load', 'clickhouse', 'query', 'alert', 'api'],
   spool: ['receive', 'forward', 'load', 'clickhouse', 'query', 'alert', 'api'],
   load: ['receive', 'query', 'alert', 'api'],
+  lost: ['receive', 'forward', 'load', 'alert', 'api'],
   clickhouse: ['receive', 'spool', 'load', 'query', 'alert', 'api'],
   query: ['receive', 'load', 'alert', 'api'],
   alert: ['receive', 'load', 'api'],

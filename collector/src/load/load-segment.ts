@@ -1,9 +1,12 @@
 import type { SpoolRecord } from '../spool/record.ts';
+import type { InsertOpenReports } from './insert-open-reports.ts';
 import type { InsertStreams } from './insert-streams.ts';
 import type { CountStoredRows } from './stored-rows.ts';
 
 export interface LoadSegmentOptions {
   readonly insert: InsertStreams;
+  /** Absent: there are none. */
+  readonly insertOpenReports?: InsertOpenReports;
   /** Absent: ClickHouse's tokens alone are relied on. */
   readonly countStoredRows?: CountStoredRows;
 }
@@ -38,9 +41,21 @@ const MAX_ROUNDS = 8;
  * that is missing (a day's rows are one part: all there, or none) is inserted under another token.
  */
 export async function loadSegment(
+  load: SegmentToLoad,
+  options: LoadSegmentOptions,
+  signal?: AbortSignal,
+): Promise<LoadResult> {
+  const reports = load.records.filter(({ rows, block }) => rows === 0 && block.length > 0);
+  const reported = reports.length === 0 ? undefined : await options.insertOpenReports?.(reports, signal);
+  if (reported !== undefined && reported.status !== 'stored') return reported;
+  const records = load.records.filter(({ rows }) => rows > 0);
+  return loadStreams({ ...load, records }, options, signal);
+}
+
+async function loadStreams(
   { segment, records, earlier }: SegmentToLoad,
   { insert, countStoredRows }: LoadSegmentOptions,
-  signal?: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<LoadResult> {
   const rows = records.reduce((sum, record) => sum + record.rows, 0);
   if (rows === 0) return { status: 'loaded' };

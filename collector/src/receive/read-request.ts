@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { StreamBlock } from '../clickhouse/native-block.ts';
+import { type OpenReport, openReportLine } from '../lost/open-report.ts';
 import { PAYLOAD_HASH_BYTES, SPAN_KEY_BYTES } from '../spool/record.ts';
 import type { Batch, KnownSpans } from '../spool/sink.ts';
 import { projectTag, writeSpanKey } from '../spool/span-window.ts';
@@ -40,7 +41,11 @@ export function createRequestReader({
     const isNew = keys.add.bind(keys);
     const receivedAtMs = now();
     const ofProject = values.of(project, receivedAtMs);
-    const reader = new SpanReader({ project, receivedAtMs, isNew, values: ofProject, store });
+    let openReports = '';
+    const report = (open: OpenReport) => {
+      openReports += openReportLine(open);
+    };
+    const reader = new SpanReader({ project, receivedAtMs, isNew, values: ofProject, store, report });
     try {
       if (encoding === 'protobuf') decodeProtobuf(body, reader);
       else decodeJson(body, reader);
@@ -56,6 +61,7 @@ export function createRequestReader({
       rows,
       spanKeys: keys.bytes,
       block: rows === 0 ? Buffer.alloc(0) : block.take(),
+      openReports,
     };
     return { status: 'ok', tally: reader.tally, batch };
   };

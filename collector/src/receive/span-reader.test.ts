@@ -250,6 +250,54 @@ describe('spans that are no streams', () => {
   });
 });
 
+describe('a report of an open stream', () => {
+  const stream = 'aaaaaaaaaaaaaaaa';
+  const above = 'bbbbbbbbbbbbbbbb';
+  const attributes = {
+    ...chat,
+    'weir.stream.phase': 'open',
+    'weir.stream.next_report': 32.5,
+    'weir.stream.stage': 'streaming',
+    'weir.stream.chunk.count': 3,
+  };
+
+  it('tells the row that the stream above it has if it is lost', () => {
+    const raw = { parentSpanId: stream, name: 'chat gpt-5 (open)' };
+    const span = { attributes: { ...attributes, 'weir.stream.parent_span_id': above }, raw };
+    const { streams, reported } = readBody(requestBody({ spans: [span] }), 'json');
+    expect(streams).toEqual([]);
+    expect(reported).toMatchObject([
+      {
+        spanId: stream,
+        parentSpanId: above,
+        spanName: 'chat gpt-5',
+        outcome: 'lost',
+        reason: 'lost',
+        errorType: 'lost',
+        stage: 'streaming',
+        model: 'gpt-5',
+        chunks: 3,
+      },
+    ]);
+  });
+
+  it.each([
+    ['no stream above it', { attributes }],
+    [
+      'no promise of another',
+      { attributes: { ...attributes, 'weir.stream.next_report': 0 }, raw: { parentSpanId: stream } },
+    ],
+  ])('says nothing with %s', (_, span) => {
+    expect(readBody(requestBody({ spans: [span] }), 'json').reported).toEqual([]);
+  });
+
+  it('leaves its promises behind for the span that follows', () => {
+    const report = { attributes, raw: { parentSpanId: stream } };
+    const { streams, reported } = readBody(requestBody({ spans: [report, { attributes: chat }] }), 'json');
+    expect([streams.length, reported.length]).toEqual([1, 1]);
+  });
+});
+
 describe('a model call inside another', () => {
   const spanId = 'aaaaaaaaaaaaaaaa';
   const client: SpanInput = {

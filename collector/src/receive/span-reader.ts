@@ -2,6 +2,7 @@ import { linkTypes } from '@weir/schemas/attributes';
 import type { Rejection, Skip } from '@weir/schemas/receiving';
 import { outcomeOf } from '@weir/schemas/termination';
 import type { StreamValue } from '../clickhouse/native-block.ts';
+import type { OpenReport } from '../lost/open-report.ts';
 import type { AttributeKey } from './attribute-keys.ts';
 import { type AttributeValue, readText } from './attribute-value.ts';
 import { endingOf } from './ending.ts';
@@ -22,6 +23,8 @@ export interface SpanReaderOptions {
   readonly values?: ProjectValues;
   /** Takes the row of a stream; it is overwritten by the next one. */
   readonly store: (row: readonly StreamValue[]) => void;
+  /** Takes the report of a stream that has not ended; its row is overwritten by the next one. */
+  readonly report?: (report: OpenReport) => void;
 }
 
 const STATUS_ERROR = 2;
@@ -139,6 +142,7 @@ export class SpanReader implements TraceVisitor {
     const skip = this.#skip();
     if (skip !== undefined) {
       count(this.tally.skipped, skip);
+      if (skip === 'open_report') this.#report();
       return 'skipped';
     }
     const parent = this.#span.get('parentSpanId');
@@ -155,6 +159,35 @@ export class SpanReader implements TraceVisitor {
     this.#options.values?.limit(this.#span.values, this.tally);
     this.#options.store(this.#span.values);
     return 'stored';
+  }
+
+  /** The row is that of the stream above the span, as it is to be stored if nothing more is heard of it. */
+  #report(): void {
+    const span = this.#span;
+    const spanId = span.get('parentSpanId');
+    const { nextReportSeconds } = span;
+    if (spanId === '' || nextReportSeconds === 0) return;
+    span.set('spanId', spanId, rank.canonical);
+    span.set(
+      'parentSpanId',
+      isId(span.streamParentId, SPAN_ID_LENGTH) ? span.streamParentId : '',
+      rank.canonical,
+    );
+    span.set('spanName', span.get('spanName').replace(/ \(open\)$/, ''), rank.canonical);
+    span.set('outcome', 'lost', rank.canonical);
+    span.set('reason', 'lost', rank.canonical);
+    span.set('errorType', 'lost', rank.canonical);
+    span.set('initiatorEvidence', `nothing was heard of it for 3 × ${nextReportSeconds} s`, rank.canonical);
+    this.#deriveOrigin();
+    this.#options.values?.limit(span.values, this.tally);
+    this.#options.report?.({
+      project: this.#options.project,
+      traceId: span.get('traceId'),
+      spanId,
+      reportedAtMs: this.#options.receivedAtMs,
+      nextReportSeconds,
+      row: span.values,
+    });
   }
 
   #rejection(): Rejection | undefined {

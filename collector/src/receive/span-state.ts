@@ -1,10 +1,6 @@
 import type { Alteration } from '@weir/schemas/receiving';
-import {
-  type StorageKind,
-  type StreamField,
-  type StreamRecord,
-  streamColumns,
-} from '@weir/schemas/stream-record';
+import { type StreamField, type StreamRecord, streamColumns } from '@weir/schemas/stream-record';
+import { emptyRow } from '../clickhouse/empty-row.ts';
 import type { StreamValue } from '../clickhouse/native-block.ts';
 import { limits } from './limits.ts';
 import { count } from './tally.ts';
@@ -16,27 +12,6 @@ export const fieldIndex = Object.fromEntries(streamColumns.map(({ field }, index
 
 /** How much a source is to be believed: of two that say the same fact, the lower rank wins; of equals, the later. */
 export const rank = { canonical: 0, dialect: 1, derived: 100, resource: 200, unset: 255 } as const;
-
-const emptyByKind: { readonly [K in StorageKind]: StreamValue } = {
-  id: '',
-  dimension: 'unknown',
-  label: '',
-  text: '',
-  time: 0,
-  seconds: null,
-  number: null,
-  count: null,
-  size: null,
-  flag: null,
-  weight: 1,
-  texts: [],
-  counts: [],
-  secondsList: [],
-  map: {},
-  histogram: [],
-};
-
-const emptyRow: readonly StreamValue[] = streamColumns.map(({ kind }) => emptyByKind[kind]);
 
 /**
  * What is known of the span (or resource) being read. One object is used again for every span, because a busy collector

@@ -1,13 +1,13 @@
 import { crc32 } from 'node:zlib';
 
-/** What the spool keeps of one request. */
+/** What the spool keeps of one request: its streams, or its reports of open streams. */
 export interface SpoolRecord {
   /** Names the payload; `PAYLOAD_HASH_BYTES` long. */
   readonly payloadHash: Buffer;
   /** A key of `SPAN_KEY_BYTES` for each row of the block; see `span-window.ts`. */
   readonly spanKeys: Buffer;
   readonly rows: number;
-  /** One block in ClickHouse's Native format. */
+  /** One block in ClickHouse's Native format; without rows, reports of open streams in `JSONEachRow`. */
   readonly block: Buffer;
 }
 

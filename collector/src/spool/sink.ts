@@ -7,6 +7,8 @@ export interface Batch {
   readonly spanKeys: Buffer;
   /** One block in ClickHouse's Native format; blocks in a row are a valid insert. */
   readonly block: Buffer;
+  /** Reports of streams that have not ended, in `JSONEachRow`; '' when there is none. */
+  readonly openReports: string;
 }
 
 /**

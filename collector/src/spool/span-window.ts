@@ -70,6 +70,10 @@ export class SpanWindow {
     return true;
   }
 
+  has(bytes: Buffer, at: number): boolean {
+    return this.#slots[this.#find(this.#load(bytes, at), 0)] !== 0;
+  }
+
   /** Forgets these spans: they were not stored after all. */
   remove(keys: Buffer): void {
     for (let at = 0; at < keys.length; at += SPAN_KEY_BYTES) {

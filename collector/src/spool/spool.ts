@@ -54,6 +54,8 @@ export interface SpoolState {
 }
 
 export interface Spool extends Sink {
+  /** Whether a span was taken before, without taking it. @param at where its key begins in `bytes` */
+  hasSpan(bytes: Buffer, at: number): boolean;
   state(): SpoolState;
   /** Sealed segments, oldest first. */
   readonly sealed: readonly Segment[];
@@ -131,16 +133,21 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   }
 
   async function append(batch: Batch): Promise<AppendResult> {
-    const { payloadHash, spanKeys, rows, block } = batch;
-    if (rows === 0 || payloads.has(payloadHash)) return known(batch);
+    const { payloadHash, spanKeys, rows, block, openReports } = batch;
+    if ((rows === 0 && openReports === '') || payloads.has(payloadHash)) return known(batch);
     const refused = refusal(spanKeys.length + block.length);
     if (refused !== undefined) {
       spans.remove(spanKeys);
       return refused;
     }
     payloads.add(payloadHash);
-    const record = { payloadHash: Buffer.from(payloadHash, 'base64url'), spanKeys, rows, block };
-    if ((await writer.write(record)) === 'durable') return { status: 'stored', isDuplicate: false };
+    const hash = Buffer.from(payloadHash, 'base64url');
+    const records: SpoolRecord[] = [];
+    if (rows > 0) records.push({ payloadHash: hash, spanKeys, rows, block });
+    if (openReports !== '') records.push(reportRecord(hash, openReports));
+    // The streams decide: a report that is lost is made again by its sender.
+    const [decides] = await Promise.all(records.map((record) => writer.write(record)));
+    if (decides === 'durable') return { status: 'stored', isDuplicate: false };
     payloads.remove(payloadHash);
     spans.remove(spanKeys);
     return busy('spool_failed');
@@ -167,6 +174,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     spans,
     append,
     refusal: () => refusal(),
+    hasSpan: (bytes, at) => spans.has(bytes, at),
     sealed,
     onSealed(listener) {
       announce = listener;
@@ -226,6 +234,10 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     },
     close: () => seen.close(),
   };
+}
+
+function reportRecord(payloadHash: Buffer, openReports: string): SpoolRecord {
+  return { payloadHash, spanKeys: Buffer.alloc(0), rows: 0, block: Buffer.from(openReports) };
 }
 
 function busy(reason: BusyReason): Busy {

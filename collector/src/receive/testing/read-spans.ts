@@ -9,6 +9,8 @@ import type { ProjectValues } from '../value-limits.ts';
 
 export interface Read {
   readonly streams: StreamRecord[];
+  /** Rows that open streams have if they are lost. */
+  readonly reported: StreamRecord[];
   readonly tally: Tally;
 }
 
@@ -37,17 +39,19 @@ export function readBody(
   { atMs = receivedAtMs, isNew = () => true, values }: ReadOptions = {},
 ): Read {
   const streams: StreamRecord[] = [];
+  const reported: StreamRecord[] = [];
   const store = (row: readonly StreamValue[]) => streams.push(recordOf(row));
   const reader = new SpanReader({
     project: 'default',
     receivedAtMs: atMs,
     store,
     isNew,
+    report: ({ row }) => reported.push(recordOf(row)),
     ...(values && { values }),
   });
   if (encoding === 'protobuf') decodeProtobuf(body, reader);
   else decodeJson(body, reader);
-  return { streams, tally: reader.tally };
+  return { streams, reported, tally: reader.tally };
 }
 
 export type AttributeInput = string | number | boolean | readonly (string | number)[];

@@ -34,6 +34,7 @@ function batchOf(
   return {
     ...{ payloadHash, rows: taken.length, spanKeys },
     block: Buffer.from(taken.join().padEnd(blockBytes)),
+    openReports: '',
   };
 }
 

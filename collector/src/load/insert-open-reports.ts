@@ -1,0 +1,37 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
+import type { SpoolRecord } from '../spool/record.ts';
+import type { InsertResult } from './insert-streams.ts';
+
+/** Brings reports of open streams to ClickHouse. A report that is there twice is one report. */
+export type InsertOpenReports = (
+  records: readonly Pick<SpoolRecord, 'block'>[],
+  signal?: AbortSignal,
+) => Promise<InsertResult>;
+
+const INSERT_TIMEOUT_MS = 30_000;
+
+export function insertOpenReportsWith(client: () => ClickHouseClient): InsertOpenReports {
+  return async (records, signal) => {
+    const timeout = AbortSignal.timeout(INSERT_TIMEOUT_MS);
+    try {
+      const result = await client().exec({
+        query: 'INSERT INTO open_reports FORMAT JSONEachRow',
+        values: Readable.from(
+          records.map(({ block }) => block),
+          { objectMode: false },
+        ),
+        clickhouse_settings: { async_insert: 0, date_time_input_format: 'best_effort' },
+        abort_signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+      });
+      await text(result.stream as Readable);
+      return { status: 'stored' };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const isLasting =
+        error instanceof ClickHouseError && error.type === 'CANNOT_PARSE_INPUT_ASSERTION_FAILED';
+      return { status: isLasting ? 'refused' : 'unavailable', reason };
+    }
+  };
+}
