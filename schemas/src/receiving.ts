@@ -49,6 +49,7 @@ export type Skip = keyof typeof skips;
 export const alterations = {
   text_cut: 'text longer than its limit',
   list_cut: 'list longer than its limit',
+  attribute_dropped: 'more than 1,024 attributes of a span or resource',
   dimension_dropped:
     'more than 16 custom dimensions of a stream or 64 of a project, or a name longer than 64 characters',
   value_overflow: 'no place among the 1,000 values of its dimension: stored as `other`',

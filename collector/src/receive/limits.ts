@@ -4,6 +4,10 @@ import type { StreamField } from '@weir/schemas/stream-record';
 
 /** Sizes that one stored stream keeps to, whatever a span says. What is cut off is counted. */
 export const limits = {
+  /** Resources, scopes and spans of a request together: a few bytes each can be, and each costs time. */
+  requestParts: 131_072,
+  /** Attributes that are read of a resource or a span. */
+  attributes: 1_024,
   /** Characters of a value that panels group by. */
   dimensionLength: maxDimensionValueLength,
   customDimensions: maxCustomDimensions,

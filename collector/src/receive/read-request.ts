@@ -14,7 +14,7 @@ import { createValueLimits, type ValueLimits } from './value-limits.ts';
 
 export type ReadRequest =
   | { readonly status: 'ok'; readonly tally: Tally; readonly batch: Batch }
-  | { readonly status: 'undecodable'; readonly reason: string };
+  | { readonly status: DecodeError['status']; readonly reason: string };
 
 export interface RequestReaderOptions {
   /** Wall clock, Unix milliseconds. */
@@ -52,7 +52,7 @@ export function createRequestReader({
     } catch (error) {
       block.clear();
       spans.remove(keys.bytes);
-      if (error instanceof DecodeError) return { status: 'undecodable', reason: error.message };
+      if (error instanceof DecodeError) return { status: error.status, reason: error.message };
       throw error;
     }
     const rows = block.rows;

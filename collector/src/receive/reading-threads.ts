@@ -197,7 +197,7 @@ function readBody(options: ReadingThreadsOptions, body: Body, { bytes, result }:
 
 /** Nearly always every span is new, or none is because the request comes again; else it is read once more. */
 function claim({ readHere, spans }: ReadingThreadsOptions, body: Body, result: ReadRequest): ReadRequest {
-  if (result.status === 'undecodable') return result;
+  if (result.status !== 'ok') return result;
   const { tally, batch } = result;
   const spanKeys = asBuffer(batch.spanKeys);
   const added = addAll(spans, spanKeys);

@@ -8,6 +8,7 @@ import type { ByteBudget } from './byte-budget.ts';
 import { decompress, isCompressed } from './decompress.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import { encodingOf, type OtlpEncoding } from './otlp-encoding.ts';
+import type { ReadRequest } from './read-request.ts';
 import {
   busy,
   forbiddenOrigin,
@@ -133,9 +134,7 @@ async function take(options: ReceiverOptions, arrived: Arrived): Promise<Receipt
   const read = await options.read({ bytes: body, encoding, project: sender.project });
   if (read.status === 'lost') return readerLost;
   const result = read.claim();
-  if (result.status === 'undecodable') {
-    return refused('undecodable', `Not an OTLP trace request: ${result.reason}.`);
-  }
+  if (result.status !== 'ok') return unread(result);
   const { tally, batch } = result;
   sender.spend(spansOf(tally));
   const isEmpty = batch.rows === 0 && batch.openReports === '' && tally.duplicates === 0;
@@ -158,6 +157,10 @@ const readerLost = refused(
   'What read the request ended before it was done. Send it again.',
   1,
 );
+
+function unread({ status, reason }: Exclude<ReadRequest, { status: 'ok' }>): Refused {
+  return refused(status, status === 'too_large' ? reason : `Not an OTLP trace request: ${reason}.`);
+}
 
 const noMemory = refused('memory', 'Too much is being received at once. Send it again.', 1);
 

@@ -321,3 +321,36 @@ describe('a model call inside another', () => {
     expect(tallyOf(client, client, framework)).toMatchObject({ stored: 2 });
   });
 });
+
+describe('what a request and a span may hold', () => {
+  it('of more than 131,072 spans is not read', () => {
+    const body = Buffer.concat([bytesField(1, bytesField(2, Buffer.alloc(2 * 131_073, '1200', 'hex')))]);
+    expect(() => readBody(body, 'protobuf')).toThrow(
+      expect.objectContaining({ status: 'too_large', message: expect.stringContaining('smaller batches') }),
+    );
+  });
+
+  it('of attributes are 1,024; the rest is counted', () => {
+    const many = Array.from({ length: 1_030 }, (_, n) => [`weir.dimension.d${n % 16}`, `v${n}`]);
+    const { streams, tally } = readBody(
+      requestBody({
+        spans: [{ raw: { attributes: many.map(([key, text]) => ({ key, value: { stringValue: text } })) } }],
+      }),
+      'json',
+    );
+    expect(streams[0]?.customDimensions.d0).toBe('v1008');
+    expect(tally.altered.get('attribute_dropped')).toBe(6);
+  });
+});
+
+function bytesField(number: number, content: Buffer): Buffer {
+  const length: number[] = [];
+  for (let rest = content.length; ; rest >>>= 7) {
+    if (rest < 0x80) {
+      length.push(rest);
+      break;
+    }
+    length.push((rest & 0x7f) | 0x80);
+  }
+  return Buffer.concat([Buffer.from([(number << 3) | 2, ...length]), content]);
+}

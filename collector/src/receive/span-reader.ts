@@ -10,7 +10,7 @@ import { finishReasonOf } from './finish-reason.ts';
 import { limits, maxFutureMs, retentionMs, textLengthOf } from './limits.ts';
 import { rank, SpanState } from './span-state.ts';
 import { count, createTally, type Tally } from './tally.ts';
-import type { TraceVisitor } from './trace-visitor.ts';
+import { DecodeError, type TraceVisitor } from './trace-visitor.ts';
 import type { ProjectValues } from './value-limits.ts';
 
 export interface SpanReaderOptions {
@@ -39,6 +39,9 @@ export class SpanReader implements TraceVisitor {
   readonly #options: SpanReaderOptions;
   /** Spans right around a model call of this request: exporters send what ends first, first. */
   readonly #wrappers = new Set<string>();
+  #parts = 0;
+  /** Of the resource or span that is being read. */
+  #attributes = 0;
   #scopeName = '';
   #scopeVersion = '';
 
@@ -47,20 +50,23 @@ export class SpanReader implements TraceVisitor {
   }
 
   beginResource(): void {
+    this.#countPart();
     this.#resource.clear();
   }
 
   resourceAttribute(key: AttributeKey, value: AttributeValue): void {
-    if (value === '') return;
+    if (value === '' || this.#isAttributeTooMany(this.tally.altered)) return;
     for (const effect of key.onResource) effect(this.#resource, value);
   }
 
   beginScope(name: string, version: string): void {
+    this.#countPart();
     this.#scopeName = label(name, this.tally.altered);
     this.#scopeVersion = label(version, this.tally.altered);
   }
 
   beginSpan(): void {
+    this.#countPart();
     this.#altered.clear();
     this.#span.startFrom(this.#resource);
   }
@@ -97,7 +103,7 @@ export class SpanReader implements TraceVisitor {
 
   attribute(key: AttributeKey, value: AttributeValue): void {
     if (key.isAboutModels) this.#span.isAboutModels = true;
-    if (value === '') return;
+    if (value === '' || this.#isAttributeTooMany(this.#altered)) return;
     for (const effect of key.onSpan) effect(this.#span, value);
   }
 
@@ -125,6 +131,23 @@ export class SpanReader implements TraceVisitor {
     this.#span.set('linkType', type);
     this.#span.set('linkedTraceId', traceId);
     this.#span.set('linkedSpanId', spanId);
+  }
+
+  #countPart(): void {
+    this.#attributes = 0;
+    this.#parts += 1;
+    if (this.#parts <= limits.requestParts) return;
+    throw new DecodeError(
+      `The request has more than ${limits.requestParts} spans. Send smaller batches.`,
+      'too_large',
+    );
+  }
+
+  #isAttributeTooMany(altered: Tally['altered']): boolean {
+    this.#attributes += 1;
+    if (this.#attributes <= limits.attributes) return false;
+    count(altered, 'attribute_dropped');
+    return true;
   }
 
   endSpan(): void {

@@ -28,7 +28,13 @@ export interface TraceVisitor {
   endSpan(): void;
 }
 
-/** A body that is not an OTLP request. The message says what is wrong with it. */
+/** A body that is not read: it is no OTLP request, or one of too many parts. The message says what is wrong with it. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
+  readonly status: 'undecodable' | 'too_large';
+
+  constructor(message: string, status: DecodeError['status'] = 'undecodable') {
+    super(message);
+    this.status = status;
+  }
 }

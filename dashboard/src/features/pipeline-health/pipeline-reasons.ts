@@ -44,6 +44,10 @@ const words: Readonly<Record<Rejection | Skip | Refusal | Alteration, ReasonWord
   // Altered values
   text_cut: { name: 'Cut text', meaning: 'A text was longer than is kept.' },
   list_cut: { name: 'Cut list', meaning: 'A list was longer than is kept.' },
+  attribute_dropped: {
+    name: 'Attribute dropped',
+    meaning: 'A span or resource has more than 1,024 attributes.',
+  },
   dimension_dropped: {
     name: 'Custom dimension dropped',
     meaning: 'More than 16 on a stream or 64 in a project, or a name over 64 characters.',
