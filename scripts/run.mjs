@@ -25,6 +25,7 @@ const COMMANDS = {
   verify: { run: ['scripts/check.ts', 'verify'], dashboard: false },
   chaos: { run: ['collector/src/testing/chaos/main.ts'], dashboard: false },
   e2e: { run: ['scripts/check.ts', 'e2e'], dashboard: true },
+  keys: { run: ['scripts/keys.ts'], dashboard: false },
   docs: { run: ['scripts/docs.ts'], dashboard: false },
 };
 

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { CreatedKey, IngestKey, KeyInput, KeyList, Pipeline, ProjectList } from '@weir/schemas/api';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Collector, createCollector } from '../collector.ts';
@@ -160,6 +163,22 @@ describe('ingest keys', () => {
     expect((await send(key, from('https://evil.example'))).status).toBe(403);
     expect((await send(open.key, from('https://evil.example'))).status).toBe(200);
     expect((await send(key)).status).toBe(200);
+  });
+});
+
+describe('npm run keys', () => {
+  const script = fileURLToPath(new URL('../../../scripts/keys.ts', import.meta.url));
+  const command = async (...args: string[]) => {
+    const env = { ...process.env, WEIR_PORT: new URL(url()).port, WEIR_DASHBOARD_PASSWORD: password };
+    return (await promisify(execFile)(process.execPath, [script, ...args], { env })).stdout.trim();
+  };
+
+  it('creates a key that counts, lists it and revokes it', async () => {
+    const key = await command('create', '--project', 'terminal', '--label', 'made here');
+    expect((await send(key)).status).toBe(200);
+    const [id] = /^\w{12}(?= .*made here)/m.exec(await command('list', '--project', 'terminal')) ?? [];
+    await command('revoke', id ?? '');
+    expect((await send(key)).status).toBe(401);
   });
 });
 
