@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
+import type { ClickHouseClient } from '@clickhouse/client';
 import type { SpoolRecord } from '../spool/record.ts';
 import type { InsertResult } from './insert-streams.ts';
 
@@ -22,16 +22,18 @@ export function insertOpenReportsWith(client: () => ClickHouseClient): InsertOpe
           records.map(({ block }) => block),
           { objectMode: false },
         ),
-        clickhouse_settings: { async_insert: 0, date_time_input_format: 'best_effort' },
+        clickhouse_settings: {
+          async_insert: 0,
+          date_time_input_format: 'best_effort',
+          // A line that cannot be read must not keep back the streams that came with it.
+          input_format_allow_errors_ratio: 1,
+        },
         abort_signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
       });
       await text(result.stream as Readable);
       return { status: 'stored' };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const isLasting =
-        error instanceof ClickHouseError && error.type === 'CANNOT_PARSE_INPUT_ASSERTION_FAILED';
-      return { status: isLasting ? 'refused' : 'unavailable', reason };
+      return { status: 'unavailable', reason: error instanceof Error ? error.message : String(error) };
     }
   };
 }
