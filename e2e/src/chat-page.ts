@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
+import { promisify } from 'node:util';
 
 /** A web application of one page, and the service behind it. */
 export interface ChatPage {
@@ -14,7 +17,7 @@ export interface ChatPage {
 
 /** Serves a page that has the SDK's entry for pages as `window.sdk`, and answers `/api/chat` as the AI SDK does. */
 export async function serveChatPage(): Promise<ChatPage> {
-  const script = await bundledSdk();
+  const script = await builtSdk();
   const traceparents: string[] = [];
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     if (request.url === '/api/chat') {
@@ -44,13 +47,15 @@ export async function serveChatPage(): Promise<ChatPage> {
 const html = `<!doctype html><title>Chat</title>
 <script type="module">window.sdk = await import('/sdk.js');</script>`;
 
-/** What a page would load: bundled and minified, by no resolver that knows the workspace. */
-async function bundledSdk(): Promise<string> {
-  const input = fileURLToPath(import.meta.resolve('@weir/sdk/browser'));
-  const bundle = await rolldown({ input, platform: 'browser' });
-  const { output } = await bundle.generate({ format: 'esm', minify: true });
-  await bundle.close();
-  return output[0].code;
+const sdk = fileURLToPath(new URL('../../sdk/', import.meta.url));
+const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
+
+/** The very file that is published. */
+async function builtSdk(): Promise<string> {
+  const run = promisify(execFile);
+  await run(process.execPath, [tsc, '-b', 'build/tsconfig.dist.json'], { cwd: sdk });
+  await run(process.execPath, ['build/build.ts'], { cwd: sdk });
+  return readFile(`${sdk}dist/browser.js`, 'utf8');
 }
 
 const parts = [

@@ -6,6 +6,7 @@ import { cp, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type RolldownOptions, rolldown } from 'rolldown';
 import { writeDeclarations } from './declarations.ts';
+import { evaluated } from './evaluated.ts';
 
 const sdk = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${sdk}dist`;
@@ -20,7 +21,7 @@ const pageEntry = 'browser';
 await rm(dist, { recursive: true, force: true });
 
 await write({ input: byName(serviceEntries), platform: 'neutral' });
-await write({ input: byName([pageEntry]), platform: 'browser' });
+await write({ input: byName([pageEntry]), platform: 'browser', plugins: [evaluated(['attribute-keys.ts'])] });
 
 function byName(entries: readonly string[]): Record<string, string> {
   return Object.fromEntries(entries.map((entry) => [entry, `src/${entry}.ts`]));

@@ -1,5 +1,6 @@
 /** Wire formats for the `protocols` of a page, each on its own; `formats` is all of them. Services know them anyway. */
 export {
+  anthropicFormat as anthropic,
   bedrockFormat as bedrock,
   cloudflareFormat as cloudflare,
   cohereFormat as cohere,
@@ -9,6 +10,7 @@ export {
   ollamaFormat as ollama,
   openaiAssistantsFormat as openaiAssistants,
   openaiCompletionsFormat as openaiCompletions,
+  openaiResponsesFormat as openaiResponses,
   replicateFormat as replicate,
   watsonxFormat as watsonx,
 } from './protocols/formats.ts';

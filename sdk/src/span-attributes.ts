@@ -9,10 +9,14 @@ import {
 } from '@weir/schemas/attributes';
 import type { Verdict } from './observe/outcome.ts';
 
+interface NamingFacts {
+  readonly operation?: string | undefined;
+  readonly model?: string | undefined;
+}
+
 /** @returns `{operation} {model}`, as the conventions name a span of a model call. */
-export function spanName(facts: StreamFacts): string {
-  const operation = facts.operation ?? 'chat';
-  return facts.model === undefined ? operation : `${operation} ${facts.model}`;
+export function spanName({ operation = 'chat', model }: NamingFacts): string {
+  return model === undefined ? operation : `${operation} ${model}`;
 }
 
 /** Facts under their OpenTelemetry names; what is not known is left out. */

@@ -1,42 +1,39 @@
-import type { Link, SpanContext } from '@opentelemetry/api';
+import { attributeKeys } from '@weir/schemas/attribute-keys';
+import type { AttributeName } from '@weir/schemas/attributes';
+import { dimensionAttributes, spanName, statusMessage } from '../span-attributes.ts';
+import type { EndedCall } from './page-fetch.ts';
 
-/** A span that has ended, as it is sent. */
-export interface EndedSpan {
-  readonly context: SpanContext;
-  readonly name: string;
-  /** Unix milliseconds. */
-  readonly startedAtMs: number;
-  readonly endedAtMs: number;
-  readonly attributes: Attributes;
-  readonly links: readonly Link[];
-  /** Description of an error; undefined where there is none. */
-  readonly error: string | undefined;
-}
-
-export type Attributes = Readonly<Record<string, unknown>>;
+type Attributes = Readonly<Record<string, unknown>>;
 
 /** A span in the JSON of OTLP: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
-export function encodeSpan(span: EndedSpan): object {
-  const { traceId, spanId } = span.context;
+export function encodeSpan({ context, startedAtMs, durationSeconds, ...ended }: EndedCall): object {
+  const { traceId, spanId } = context;
+  const { facts } = ended;
+  const known: Record<string, unknown> = dimensionAttributes(ended.dimensions);
+  for (const name of Object.keys(facts) as AttributeName[]) known[attributeKeys[name]] = facts[name];
+  const message = statusMessage(ended.verdict);
   return {
     traceId,
     spanId,
-    name: span.name,
+    name: spanName({ operation: facts.operation, model: facts.model }),
     kind: 3, // CLIENT
-    startTimeUnixNano: nanoseconds(span.startedAtMs),
-    endTimeUnixNano: nanoseconds(span.endedAtMs),
-    attributes: keyValues(span.attributes),
-    links: span.links.map(({ context, attributes = {} }) => ({
+    startTimeUnixNano: nanoseconds(startedAtMs),
+    endTimeUnixNano: nanoseconds(startedAtMs + durationSeconds * 1000),
+    attributes: keyValues(known),
+    links: ended.links.map(({ context, attributes = {} }) => ({
       traceId: context.traceId,
       spanId: context.spanId,
       attributes: keyValues(attributes),
     })),
-    status: span.error === undefined ? {} : { code: 2, message: span.error },
+    status: message === undefined ? {} : { code: 2, message },
   };
 }
 
+/** Attributes as OTLP has them, without those that are undefined. */
 export function keyValues(attributes: Attributes): object[] {
-  return Object.entries(attributes).map(([key, value]) => ({ key, value: anyValue(value) }));
+  return Object.entries(attributes)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ({ key, value: anyValue(value) }));
 }
 
 function anyValue(value: unknown): object {

@@ -1,54 +1,69 @@
 import { expect, test } from 'vitest';
-import { gemini, requestFacts } from '../protocols.ts';
+import { anthropic, gemini, openaiResponses, requestFacts } from '../protocols.ts';
 import { createPageKnowledge } from './page-knowledge.ts';
+import { pageRequestFacts } from './page-request.ts';
 
 const url = (path: string) => new URL(path, 'https://shop.example');
-const page = createPageKnowledge({ protocols: [], paths: [/\/api\/chat$/] });
+const knowledge = createPageKnowledge([], [/\/api\/chat$/]);
+const nothing = () => ({});
 
 test.each([
   ['/v1/chat/completions', 'openai_chat'],
-  ['/v1/responses', 'openai_responses'],
-  ['/v1/messages', 'anthropic_messages'],
   ['/api/chat', 'sse'],
-])('a call to %s counts from the start', (path, name) => {
-  expect(page.recognise({ url: url(path) })).toMatchObject({ status: 'recognised', protocol: { name } });
+  ['/api/chat/', 'sse'],
+  ['/v1/messages', undefined],
+])('a call to %s is known as %s before it is answered', (path, name) => {
+  expect(knowledge.protocolOfCall(url(path), 'POST', nothing)?.name).toBe(name);
 });
 
-test('a stream at any other path is noticed by its answer', () => {
-  const recognise = (type: string) =>
-    page.recognise({ url: url('/turns'), responseHeaders: new Headers({ 'content-type': type }) });
-  expect(recognise('text/event-stream')).toMatchObject({ status: 'candidate', protocol: { name: 'sse' } });
-  expect(recognise('application/x-ndjson')).toMatchObject({
-    status: 'candidate',
-    protocol: { name: 'ndjson' },
-  });
-  expect(recognise('application/json')).toEqual({ status: 'other' });
+test.each([
+  ['text/event-stream', 'sse'],
+  ['application/x-ndjson', 'ndjson'],
+  ['application/json', undefined],
+  ['text/plain', undefined],
+])('an answer of %s to any other path is read as %s', (type, name) => {
+  expect(knowledge.protocolOfAnswer(undefined, new Headers({ 'content-type': type }))?.name).toBe(name);
 });
 
-test('a format that is given is known by path, by event and in its framing', () => {
-  const more = createPageKnowledge({ protocols: [gemini], paths: [] });
-  const target = url('/v1beta/models/gemini-3:streamGenerateContent');
-  const found = more.recognise({ url: target });
-  expect(found).toMatchObject({ status: 'recognised', protocol: { name: 'gemini' } });
-  expect(page.recognise({ url: target })).toEqual({ status: 'other' });
-  const reader = found.status === 'other' ? undefined : more.openBody(found.protocol);
+test('a header of the answer names the format', () => {
+  const headers = new Headers({ 'x-vercel-ai-ui-message-stream': 'v1', 'content-type': 'text/event-stream' });
+  expect(knowledge.protocolOfAnswer(undefined, headers)?.name).toBe('ai_sdk');
+});
+
+test('formats that are given are known by path and by event', () => {
+  const more = createPageKnowledge([anthropic, openaiResponses], []);
+  expect(more.protocolOfCall(url('/v1/messages'), 'POST', nothing)?.name).toBe('anthropic_messages');
+  expect(more.protocolOfCall(url('/v1/responses'), 'POST', nothing)?.name).toBe('openai_responses');
+  const generic = more.protocolOfAnswer(undefined, new Headers({ 'content-type': 'text/event-stream' }));
+  const reader = generic && more.openBody(generic);
+  reader?.push(
+    new TextEncoder().encode('data: {"type":"message_delta","delta":{"stop_reason":"max_tokens"}}\n\n'),
+  );
+  expect(reader?.protocol.name).toBe('anthropic_messages');
+  expect(reader?.facts.ending).toBe('length');
+});
+
+test('a format that is given brings its framing', () => {
+  const more = createPageKnowledge([gemini], []);
+  const protocol = more.protocolOfCall(url('/v1beta/models/gemini-3:streamGenerateContent'), 'POST', nothing);
+  const reader = protocol && more.openBody(protocol);
   reader?.push(
     new TextEncoder().encode('[{"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"STOP"}]}]'),
   );
   expect(reader?.facts.ending).toBe('completed');
 });
 
+const body = JSON.stringify({
+  model: 'gpt-4.1',
+  stream: true,
+  messages: [
+    { role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }] },
+  ],
+});
+
 test('the model is read from a body, attachments only where that is asked for', () => {
-  const body = JSON.stringify({
-    model: 'gpt-4.1',
-    stream: true,
-    messages: [
-      { role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }] },
-    ],
-  });
-  expect(page.requestFacts(body, {})).toEqual({ model: 'gpt-4.1', stream: true, input: 'messages' });
-  const counting = createPageKnowledge({ protocols: [], paths: [], requestFacts });
-  expect(counting.requestFacts(body, {}).attachments).toMatchObject({ count: 1, class: 'image' });
+  expect(pageRequestFacts(body)).toEqual({ model: 'gpt-4.1', stream: true, input: 'messages' });
+  expect(requestFacts(body).attachments).toMatchObject({ count: 1, class: 'image' });
 });
 
 test.each([
@@ -60,6 +75,6 @@ test.each([
   '{"model":1,"stream":"yes"}',
   '{'.repeat(300_000),
   new FormData(),
-])('a body that says nothing gives nothing (%#)', (body) => {
-  expect(page.requestFacts(body, {})).toEqual({});
+])('a body that says nothing gives nothing (%#)', (unsaying) => {
+  expect(pageRequestFacts(unsaying)).toEqual({});
 });

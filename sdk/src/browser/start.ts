@@ -1,18 +1,13 @@
-import type { ExchangeSettings } from '../fetch/exchange-settings.ts';
-import { createOpenStreams } from '../fetch/open-streams.ts';
 import type { ObserveOptions } from '../fetch/options.ts';
-import { rebuiltResponse } from '../fetch/watched-response.ts';
-import { wrapFetch } from '../fetch/wrapped-fetch.ts';
 import { monotonicClock } from '../observe/clock.ts';
 import type { RequestBody, RequestFacts, RequestFactsOptions } from '../protocols/request-facts.ts';
 import type { WireFormat } from '../protocols/wire-format.ts';
 import type { Weir } from '../start-options.ts';
-import { attemptFacts } from '../told-facts.ts';
 import { sdkName, sdkVersion } from '../version.ts';
-import { keyValues } from './otlp-json.ts';
-import { isPageOffline, pageFacts } from './page-facts.ts';
+import { encodeSpan, keyValues } from './otlp-json.ts';
+import { observePageFetch } from './page-fetch.ts';
 import { createPageKnowledge } from './page-knowledge.ts';
-import { createPageTelemetry } from './page-telemetry.ts';
+import { pageRequestFacts } from './page-request.ts';
 import { createSpanOutbox } from './span-outbox.ts';
 
 /** Options of `startWeir` for a page. */
@@ -58,10 +53,6 @@ export interface PageOptions
 }
 
 const defaultPaths = [/\/api\/(chat|completion|use-object)$/];
-/** Timers of a page in the background are late by design: that is no sign of a blocked loop. */
-const noLoopLag = { watch: () => () => undefined, since: () => undefined };
-/** Errors of a browser carry no codes. */
-const noCode = { code: '', kind: undefined };
 
 /**
  * Observes every stream that a page reads by `fetch`, and sends one span for each by OTLP/HTTP, whatever way it ends: of
@@ -76,79 +67,66 @@ export function startWeir(options: PageOptions): Weir {
   if (typeof document === 'undefined') {
     return { fetch: original, flush: async () => undefined, shutdown: async () => undefined };
   }
+  let bugLogged = false;
   // biome-ignore lint/suspicious/noConsole: a page has no other place where somebody would look.
-  const log = (message: string, detail: unknown) => console.warn(message, detail);
+  const log = (message: string, detail: unknown) => console.warn(`weir: ${message}`, detail);
   const outbox = createSpanOutbox({
     post: postTo(original, options),
     envelope: envelopeOf(options),
     schedule: (task, ms) => setTimeout(task, ms),
     cancel: (timer) => clearTimeout(timer as number | undefined),
-    onRefused: (status) => log('weir: the collector refused spans with HTTP', status),
+    onRefused: (status) => log('the collector refused spans with HTTP', status),
   });
-  const openStreams = createOpenStreams();
-  const settings: ExchangeSettings = {
+  const { fetch, endAll } = observePageFetch(original, {
+    options,
+    knowledge: createPageKnowledge(options.protocols ?? [], options.paths ?? defaultPaths),
+    requestFacts: options.requestFacts ?? pageRequestFacts,
     clock: options.clock ?? monotonicClock,
-    vantage: 'browser',
-    environment: { isOffline: isPageOffline, network: pageFacts },
-    telemetry: createPageTelemetry({
-      outbox,
-      now: Date.now,
-      random: (bytes) => crypto.getRandomValues(bytes),
-      log,
-    }),
-    openStreams,
-    loopLag: noLoopLag,
-    wire: createPageKnowledge({
-      protocols: options.protocols ?? [],
-      paths: options.paths ?? defaultPaths,
-      requestFacts: options.requestFacts,
-    }),
-    networkErrorFacts: () => noCode,
-    watchResponse: rebuiltResponse,
-    hashUserId: () => undefined,
-    beginAttempt: (_request, told) => ({
-      facts: attemptFacts(told),
-      links: told?.links ?? [],
-      began: () => undefined,
-      ended: () => ({}),
-    }),
-    propagate: ({ url }, { traceId, spanId }) =>
-      url.origin === location.origin || options.propagateTo?.includes(url.origin)
-        ? [['traceparent', `00-${traceId}-${spanId}-01`]]
-        : [],
-  };
-  const fetch = wrapFetch(original, options, settings);
+    now: Date.now,
+    // Each stream is a trace of its own, which the service that answers goes on with.
+    createContext: () => ({ traceId: randomHex(16), spanId: randomHex(8), traceFlags: 1 }),
+    onEnd: (ended) => outbox.add(encodeSpan(ended)),
+    onBug(bug) {
+      if (!bugLogged) log('an error in the instrumentation was kept from the page', bug);
+      bugLogged = true;
+    },
+  });
   if (options.patchGlobalFetch !== false) globalThis.fetch = fetch;
 
   const listening = new AbortController();
-  const { signal } = listening;
-  const leave = () => {
-    openStreams.endAll({ kind: 'page_closed' });
+  const on = (event: string, listener: () => void) => addEventListener(event, listener, listening);
+  on('pagehide', () => {
+    endAll({ kind: 'page_closed' });
     outbox.leave();
-  };
-  addEventListener('pagehide', leave, { signal });
-  // The last event that a page on a phone is sure to get; its streams go on.
-  addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && outbox.leave(), {
-    signal,
   });
-  addEventListener('online', () => void outbox.flush(), { signal });
+  // The last event that a page on a phone is sure to get; its streams go on.
+  on('visibilitychange', () => document.visibilityState === 'hidden' && outbox.leave());
+  on('online', () => void outbox.flush());
 
   return {
     fetch,
-    flush: () => outbox.flush(),
+    flush: outbox.flush,
     shutdown() {
       listening.abort();
       if (globalThis.fetch === fetch) globalThis.fetch = original;
-      openStreams.endAll({ kind: 'exit' });
+      endAll({ kind: 'exit' });
       return outbox.flush();
     },
   };
 }
 
+function randomHex(bytes: number): string {
+  return hex(crypto.getRandomValues(new Uint8Array(bytes)));
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** @returns SHA-256 of a user id in hex, as services write it. @throws where the page is no secure context. */
 export async function hashUser(id: string): Promise<{ readonly hash: string }> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(id));
-  return { hash: Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('') };
+  return { hash: hex(new Uint8Array(digest)) };
 }
 
 function postTo(fetch: typeof globalThis.fetch, { endpoint, key }: PageOptions) {
@@ -164,7 +142,7 @@ function postTo(fetch: typeof globalThis.fetch, { endpoint, key }: PageOptions) 
 function envelopeOf({ service, environment }: PageOptions) {
   const attributes = keyValues({
     'service.name': service,
-    ...(environment === undefined ? {} : { 'deployment.environment.name': environment }),
+    'deployment.environment.name': environment,
     'telemetry.sdk.language': 'webjs',
     'telemetry.sdk.name': sdkName,
     'telemetry.sdk.version': sdkVersion,

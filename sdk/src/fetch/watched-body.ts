@@ -51,20 +51,28 @@ export function watchBody<T>(body: ReadableStream<T>, watch: BodyWatch<T>): void
 export function passThrough<T>(body: ReadableStream<T>): { stream: ReadableStream<T>; release: () => void } {
   const isBytes = isByteStream(body);
   const reader = body.getReader();
+  return { stream: pullThrough(reader, isBytes), release: () => reader.releaseLock() };
+}
+
+/** A stream that reads from `source` when it is read itself. */
+export function pullThrough<T>(
+  source: Pick<ReadableStreamDefaultReader<T>, 'read' | 'cancel'>,
+  isBytes: boolean,
+): ReadableStream<T> {
   const pull = async (controller: Controller<T>) => {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await source.read();
       if (done) return close(controller);
       // A byte controller rejects empty chunks, and they mean nothing to a reader.
       if (isBytes && value instanceof Uint8Array && value.length === 0) continue;
       return controller.enqueue(value as T & ArrayBufferView<ArrayBuffer>);
     }
   };
-  const cancel = (reason: unknown) => reader.cancel(reason);
+  const cancel = (reason: unknown) => source.cancel(reason);
   const stream = isBytes
     ? new ReadableStream({ type: 'bytes', pull, cancel })
     : new ReadableStream<T>({ pull, cancel }, { highWaterMark: 0 });
-  return { stream: stream as ReadableStream<T>, release: () => reader.releaseLock() };
+  return stream as ReadableStream<T>;
 }
 
 type Controller<T> = ReadableByteStreamController | ReadableStreamDefaultController<T>;
@@ -76,7 +84,7 @@ function close<T>(controller: Controller<T>): void {
 }
 
 /** Asked of the stream itself: only a byte stream gives such a reader. Some browsers have no byte streams. */
-function isByteStream(body: ReadableStream<unknown>): boolean {
+export function isByteStream(body: ReadableStream<unknown>): boolean {
   if (body.locked) return false;
   try {
     ReadableStream.prototype.getReader.call(body, { mode: 'byob' }).releaseLock();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAnswer } from '../protocols/answer.ts';
+import { streamError } from '../protocols/error-reasons.ts';
 import {
   anthropicMessages,
   createBodyReader,
@@ -288,7 +289,7 @@ describe('garbage', () => {
       }));
       fc.assert(
         fc.property(fc.array(tree, { maxLength: 6 }), (events) => {
-          const answer = protocol.open(createAnswer());
+          const answer = protocol.open(createAnswer(streamError));
           for (const event of events) answer.read('message', event);
         }),
         { numRuns: 300 },

@@ -1,5 +1,6 @@
 import { type Answer, createAnswer } from '../protocols/answer.ts';
-import { errorWordsOfBody, streamError, streamErrorIn } from '../protocols/error-words.ts';
+import { streamError } from '../protocols/error-reasons.ts';
+import { errorWordsIn, errorWordsOfBody } from '../protocols/error-words.ts';
 import { parseJson } from '../protocols/json.ts';
 import type {
   AnswerFacts,
@@ -25,7 +26,7 @@ export interface FramedBodyReaderOptions {
 /** One of these is open for each stream in flight: state in fields and methods on the prototype keep it small. */
 export class FramedBodyReader implements BodyReader, FrameSink {
   readonly #protocol: Protocol;
-  readonly #answer: Answer = createAnswer();
+  readonly #answer: Answer = createAnswer(streamError);
   readonly #reader: AnswerReader;
   readonly #framer: Framer;
   readonly #summary: ReadSummary = { events: 0, chunks: 0, visibleChunks: 0 };
@@ -98,7 +99,7 @@ export class FramedBodyReader implements BodyReader, FrameSink {
   bare(json: string): void {
     const parsed = parseJson(json);
     if (parsed.status === 'malformed') return;
-    const error = streamErrorIn(parsed.value);
+    const error = errorWordsIn(parsed.value);
     if (error === undefined) this.#reader.read(undefined, parsed.value);
     else this.#answer.fail(error);
   }
@@ -115,7 +116,7 @@ export class FramedBodyReader implements BodyReader, FrameSink {
   #fail(code: string, payload: string): void {
     const parsed = parseJson(payload);
     const words = errorWordsOfBody(parsed.status === 'ok' ? parsed.value : { message: payload });
-    this.#answer.fail(streamError(code === '' ? words : { ...words, words: [code, ...words.words] }));
+    this.#answer.fail(code === '' ? words : { ...words, words: [code, ...words.words] });
   }
 
   #clearSummary(): void {
@@ -159,7 +160,7 @@ export class FramedBodyReader implements BodyReader, FrameSink {
     const endingBefore = this.facts.ending;
     const recognisedBefore = reader.recognised;
     const kind = reader.read(event, value);
-    if (event === 'error') this.#answer.fail(streamError(errorWordsOfBody(value)));
+    if (event === 'error') this.#answer.fail(errorWordsOfBody(value));
     if (reader.recognised !== recognisedBefore)
       this.#shapes = this.#createDeltaShapes(reader.recognised?.deltas);
     // After an answer has finished, a delta of a known shape may mean that it goes on.
@@ -173,12 +174,12 @@ export class FramedBodyReader implements BodyReader, FrameSink {
  * Some servers leave out the blank line between events, and clients that read line by line never notice: what the
  * specification makes one event is one on each line.
  */
-function isJoined(payload: string): boolean {
+export function isJoined(payload: string): boolean {
   if (!payload.includes('\n')) return false;
   return payload.split('\n').every((line) => isDone(line) || parseJson(line).status === 'ok');
 }
 
 /** `data: [DONE]` ends a stream wherever it stands: gateways append it to formats that have another end. */
-function isDone(payload: string): boolean {
+export function isDone(payload: string): boolean {
   return payload.length < 12 && /^\s*"?\[DONE\]"?\s*$/.test(payload);
 }

@@ -1,5 +1,6 @@
 import { createAnswer } from '../protocols/answer.ts';
-import { errorWordsIn, streamError, streamErrorIn } from '../protocols/error-words.ts';
+import { streamError, streamErrorIn } from '../protocols/error-reasons.ts';
+import { errorWordsIn } from '../protocols/error-words.ts';
 import {
   type AnswerError,
   createBodyReader,
@@ -60,7 +61,7 @@ const oneEvent: Readonly<ReadSummary> = { events: 1, chunks: 0, visibleChunks: 0
 
 /** Events that a library has parsed. A sentinel never gets this far, so that a finish reason has to do. */
 export function createEventReader(protocol: Protocol): AnswerSource<unknown> {
-  const answer = createAnswer();
+  const answer = createAnswer(streamError);
   const reader = protocol.open(answer);
   return {
     get protocol() {

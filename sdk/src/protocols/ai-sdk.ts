@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { streamErrorIn } from './error-words.ts';
+import { errorWordsIn } from './error-words.ts';
 import { asObject, asText, parseJson } from './json.ts';
 import type { EventKind, Protocol } from './protocol.ts';
 
@@ -46,7 +46,7 @@ export function readUiMessagePart(answer: Answer, value: unknown): EventKind {
       answer.terminate();
       return 'event';
     case 'error':
-      answer.fail(streamErrorIn(part));
+      answer.fail(errorWordsIn(part));
       return 'event';
     default:
       return isContent(type) ? 'chunk' : 'event';
@@ -79,7 +79,7 @@ function readDataLine(answer: Answer, value: unknown): EventKind {
     case 'k:':
       return 'chunk';
     case '3:':
-      answer.fail(streamErrorIn({ error: payload }));
+      answer.fail(errorWordsIn({ error: payload }));
       return 'event';
     case 'd:':
       readFinish(answer, payload);

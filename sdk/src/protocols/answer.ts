@@ -1,4 +1,5 @@
 import type { TerminationReason } from '@weir/schemas/termination';
+import type { ErrorWords } from './error-words.ts';
 import { lessComplete, reasonOfFinish } from './finish-reasons.ts';
 import { asCount, asText } from './json.ts';
 import type { AnswerError, AnswerFacts } from './protocol.ts';
@@ -38,7 +39,7 @@ export interface Answer {
   /** An ending that no finish word tells. */
   end(reason: TerminationReason): void;
   terminate(): void;
-  fail(error: AnswerError | undefined): void;
+  fail(error: ErrorWords | undefined): void;
 }
 
 interface Choice {
@@ -47,16 +48,24 @@ interface Choice {
   reason: TerminationReason | undefined;
 }
 
-export function createAnswer(): Answer {
-  return new GrowingAnswer();
+/** @param judge what the words of an error mean. */
+export function createAnswer(judge: ErrorJudge): Answer {
+  return new GrowingAnswer(judge);
 }
+
+type ErrorJudge = (words: ErrorWords) => AnswerError;
 
 /** One is open for each stream in flight: methods on the prototype keep it small. */
 class GrowingAnswer implements Answer {
   readonly facts: AnswerFacts = { finishReasonsRaw: [], terminalEventReceived: false, refused: false };
   /** By index. Nearly every answer has one. */
   readonly #choices: Choice[] = [];
+  readonly #judge: ErrorJudge;
   #forced: TerminationReason | undefined;
+
+  constructor(judge: ErrorJudge) {
+    this.#judge = judge;
+  }
 
   identify(id: unknown, model: unknown): void {
     setText(this.facts, 'responseId', id);
@@ -104,10 +113,10 @@ class GrowingAnswer implements Answer {
     this.facts.terminalEventReceived = true;
   }
 
-  fail(error: AnswerError | undefined): void {
+  fail(error: ErrorWords | undefined): void {
     const { facts } = this;
     if (error === undefined || facts.error !== undefined || facts.terminalEventReceived) return;
-    facts.error = error;
+    facts.error = this.#judge(error);
   }
 
   #known(index: number): Choice | undefined {

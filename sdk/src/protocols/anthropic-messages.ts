@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { streamErrorIn } from './error-words.ts';
+import { errorWordsIn } from './error-words.ts';
 import { asObject, asText } from './json.ts';
 import type { EventKind, Protocol } from './protocol.ts';
 
@@ -47,7 +47,7 @@ export function readMessageEvent(answer: Answer, value: unknown): EventKind {
       answer.terminate();
       return 'event';
     default:
-      answer.fail(streamErrorIn(event));
+      answer.fail(errorWordsIn(event));
       return 'event';
   }
 }

@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts';
 import { readMessageEvent } from './anthropic-messages.ts';
 import { readInvokeChunk } from './bedrock-invoke.ts';
-import { streamErrorIn } from './error-words.ts';
+import { errorWordsIn } from './error-words.ts';
 import { asObject, asText, type JsonObject } from './json.ts';
 import type { EventKind, Protocol } from './protocol.ts';
 
@@ -48,7 +48,7 @@ function readModelEvent(answer: Answer, event: JsonObject): EventKind {
   const converseName = Object.keys(event).find((key) => converseNames.has(key));
   if (converseName !== undefined)
     return readConverseEvent(answer, converseName, asObject(event[converseName]) ?? {});
-  answer.fail(streamErrorIn(event));
+  answer.fail(errorWordsIn(event));
   return readInvokeChunk(answer, event);
 }
 
@@ -78,7 +78,7 @@ function readConverseEvent(answer: Answer, name: string, event: JsonObject): Eve
       answer.terminate();
       return 'event';
     default:
-      answer.fail(streamErrorIn(event));
+      answer.fail(errorWordsIn(event));
       return 'event';
   }
 }

@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { streamErrorIn } from './error-words.ts';
+import { errorWordsIn } from './error-words.ts';
 import { asObject, asText, type JsonObject } from './json.ts';
 import type { EventKind, Protocol } from './protocol.ts';
 
@@ -47,7 +47,7 @@ export function readChatEvent(answer: Answer, value: unknown): EventKind {
       readEnd(answer, delta);
       return 'event';
     default:
-      answer.fail(streamErrorIn(event));
+      answer.fail(errorWordsIn(event));
       return 'event';
   }
 }
@@ -65,7 +65,7 @@ function readEnd(answer: Answer, delta: JsonObject): void {
     output: tokens?.output_tokens,
     cacheRead: usage?.cached_tokens,
   });
-  if (asText(delta.error) !== undefined) answer.fail(streamErrorIn(delta));
+  if (asText(delta.error) !== undefined) answer.fail(errorWordsIn(delta));
   // `cohere-ai` hands its events on in camel case.
   answer.finish(0, delta.finish_reason ?? delta.finishReason);
   answer.terminate();
@@ -89,7 +89,7 @@ export function readLegacyEvent(answer: Answer, value: unknown): EventKind {
       readLegacyEnd(answer, event);
       return 'event';
     default:
-      answer.fail(streamErrorIn(event));
+      answer.fail(errorWordsIn(event));
       // The generate endpoint of v1 has no event types.
       if (event.is_finished === true) readLegacyEnd(answer, event);
       return asText(event.text) === undefined ? 'event' : 'chunk';

@@ -6,6 +6,7 @@ import { bedrock } from './bedrock.ts';
 import { cohere, cohereV1, cohereV1Sse } from './cohere.ts';
 import { gemini, geminiJson } from './gemini.ts';
 import { geminiInteractions } from './gemini-interactions.ts';
+import type { FormatMark } from './generic-reader.ts';
 import { huggingface } from './huggingface.ts';
 import { asArray, asObject, asText } from './json.ts';
 import { ollama } from './ollama.ts';
@@ -125,6 +126,13 @@ export const geminiFormat: WireFormat = {
   framers: { json: JsonFramer },
 };
 
+export const openaiChatMarks: readonly FormatMark[] = [
+  [
+    openaiChat,
+    (event) => asArray(event.choices).some(isChatChoice) || event.object === 'chat.completion.chunk',
+  ],
+];
+
 export const openaiChatFormat: WireFormat = {
   routes: [
     { path: /\/chat\/completions$/, protocol: openaiChat },
@@ -137,12 +145,7 @@ export const openaiChatFormat: WireFormat = {
     { path: /\/v1\/chat$/, protocol: openaiChat, when: ({ host }) => /writer\.com$/.test(host) },
     { path: /\/v1\/chat$/, protocol: openaiChat, when: (_, request) => request?.input === 'messages' },
   ],
-  marks: [
-    [
-      openaiChat,
-      (event) => asArray(event.choices).some(isChatChoice) || event.object === 'chat.completion.chunk',
-    ],
-  ],
+  marks: openaiChatMarks,
 };
 
 export const openaiCompletionsFormat: WireFormat = {

@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { streamErrorIn } from './error-words.ts';
+import { errorWordsIn } from './error-words.ts';
 import { asArray, asObject, asText, type JsonObject } from './json.ts';
 import type { EventKind, Protocol } from './protocol.ts';
 
@@ -38,7 +38,7 @@ function readInteractionEvent(answer: Answer, name: string | undefined, value: u
       answer.terminate();
       return 'event';
     default:
-      answer.fail(streamErrorIn(event));
+      answer.fail(errorWordsIn(event));
       readInteraction(answer, asObject(event.interaction) ?? {});
       return 'event';
   }
@@ -54,7 +54,7 @@ function readInteraction(answer: Answer, interaction: JsonObject): void {
     cacheRead: usage?.total_cached_tokens,
     reasoning: usage?.total_thought_tokens,
   });
-  if (interaction.status === 'failed') answer.fail(streamErrorIn({ error: interaction.error ?? {} }));
+  if (interaction.status === 'failed') answer.fail(errorWordsIn({ error: interaction.error ?? {} }));
   else answer.finish(0, interaction.status);
 }
 

@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { streamErrorIn } from './error-words.ts';
+import { errorWordsIn } from './error-words.ts';
 import { asArray, asObject, asText, type JsonObject } from './json.ts';
 import type { EventKind, Protocol } from './protocol.ts';
 
@@ -27,7 +27,7 @@ export function readGenerateContent(answer: Answer, value: unknown): EventKind {
   if (outer === undefined) return 'event';
   // Code Assist wraps each event in `response`.
   const event = outer.candidates === undefined ? (asObject(outer.response) ?? outer) : outer;
-  answer.fail(streamErrorIn(event));
+  answer.fail(errorWordsIn(event));
   answer.identify(event.responseId, event.modelVersion);
   readUsage(answer, asObject(event.usageMetadata));
   if (isBlocked(asObject(event.promptFeedback)?.blockReason)) answer.end('prompt_blocked');

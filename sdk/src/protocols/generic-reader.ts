@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { streamErrorIn } from './error-words.ts';
+import { errorWordsIn, errorWordsOfBody } from './error-words.ts';
 import { asObject, asText, type JsonObject } from './json.ts';
 import type { AnswerReader, EventKind, Protocol } from './protocol.ts';
 
@@ -96,7 +96,7 @@ function readUnknown(answer: Answer, name: string | undefined, value: unknown): 
   if (event === undefined) return readText(answer, name, value);
   const type = asText(event.type) ?? asText(event.event) ?? name ?? '';
   answer.fail(
-    streamErrorIn(event) ?? (isErrorName(type) ? streamErrorIn({ type: 'error', ...event }) : undefined),
+    errorWordsIn(event) ?? (isErrorName(type) ? errorWordsIn({ type: 'error', ...event }) : undefined),
   );
   answer.identify(event.id, event.model);
   // DashScope puts the answer under `output`.
@@ -107,7 +107,7 @@ function readUnknown(answer: Answer, name: string | undefined, value: unknown): 
 
 /** Payloads that are not JSON objects: servers that send the text itself. */
 function readText(answer: Answer, name: string | undefined, value: unknown): EventKind {
-  if (name !== undefined && isErrorName(name)) answer.fail({ code: '', reason: 'provider_error' });
+  if (name !== undefined && isErrorName(name)) answer.fail(errorWordsOfBody(undefined));
   if (name !== undefined && isEndName(name)) {
     answer.terminate();
     return 'event';

@@ -1,5 +1,6 @@
 import type { Initiator, TerminationReason } from '@weir/schemas/termination';
-import { codeOf, type ErrorWords, errorWordsIn, errorWordsOfBody, reasonOfWords } from './error-words.ts';
+import { reasonOfWords, retryDelayOf } from './error-reasons.ts';
+import { codeOf, type ErrorWords, errorWordsIn, errorWordsOfBody } from './error-words.ts';
 import type { HeaderSource } from './headers.ts';
 import { intermediaryOf } from './intermediary.ts';
 import { asObject, parseJson } from './json.ts';
@@ -39,14 +40,13 @@ export function judgeHttpError(response: HttpErrorResponse, sign: string | undef
   const body = readBody(response);
   const gateway = gatewaySign(response, body, sign);
   const reason = gateway === undefined ? reasonOf(status, body.words) : gatewayReason(status);
+  const retryAfterSeconds = retryDelayOf(body.words);
   return {
     reason,
     code: codeOf(body.words),
     initiator: gateway === undefined ? initiatorOf(status, body) : 'intermediary',
     evidence: gateway === undefined ? `HTTP ${status}` : `HTTP ${status}, ${gateway}`,
-    ...(body.words.retryAfterSeconds === undefined
-      ? {}
-      : { retryAfterSeconds: body.words.retryAfterSeconds }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   };
 }
 
@@ -102,7 +102,7 @@ function gatewaySign(
 }
 
 /** A proxy refuses uploads that are too large for it; everything else that it says is about the way, not the request. */
-function gatewayReason(status: number): TerminationReason {
+export function gatewayReason(status: number): TerminationReason {
   if (status === 407) return 'auth_error';
   if (status === 429) return 'rate_limited';
   return status === 413 || status === 414 || status === 431 ? 'bad_request' : 'gateway_error';
@@ -129,7 +129,11 @@ const reasonByStatus: Readonly<Record<number, TerminationReason>> = {
 };
 
 function reasonOf(status: number, words: ErrorWords): TerminationReason {
-  const told = reasonOfWords(words);
+  return reasonOfHttp(status, reasonOfWords(words));
+}
+
+/** @param told what the words of the body say. */
+export function reasonOfHttp(status: number, told: TerminationReason | undefined): TerminationReason {
   if (told === 'content_filter') return 'prompt_blocked';
   const byStatus = reasonByStatus[status] ?? (status >= 500 ? 'server_error' : 'bad_request');
   return told !== undefined && canMean(status, told) ? told : byStatus;

@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { streamErrorIn } from './error-words.ts';
+import { errorWordsIn } from './error-words.ts';
 import { asObject, asText } from './json.ts';
 import type { EventKind, Protocol } from './protocol.ts';
 
@@ -17,7 +17,7 @@ export const huggingface: Protocol = {
 export function readToken(answer: Answer, value: unknown): EventKind {
   const event = asObject(value);
   if (event === undefined) return 'event';
-  answer.fail(streamErrorIn(event));
+  answer.fail(errorWordsIn(event));
   const token = asObject(event.token);
   const details = asObject(event.details);
   answer.open(0);

@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { streamErrorIn } from './error-words.ts';
+import { errorWordsIn } from './error-words.ts';
 import { asArray, asObject, asText, type JsonObject } from './json.ts';
 import type { EventKind, Protocol } from './protocol.ts';
 
@@ -17,7 +17,7 @@ export const ollama: Protocol = {
 export function readOllamaObject(answer: Answer, value: unknown): EventKind {
   const event = asObject(value);
   if (event === undefined) return 'event';
-  answer.fail(streamErrorIn(event));
+  answer.fail(errorWordsIn(event));
   answer.identify(undefined, event.model);
   const message = asObject(event.message) ?? {};
   if (event.done === true) readEnd(answer, event);

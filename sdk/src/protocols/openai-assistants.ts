@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { streamErrorIn } from './error-words.ts';
+import { errorWordsIn } from './error-words.ts';
 import { asArray, asObject, asText, type JsonObject } from './json.ts';
 import type { EventKind, Protocol } from './protocol.ts';
 
@@ -38,7 +38,7 @@ function readThreadEvent(answer: Answer, value: unknown): EventKind {
       readRun(answer, event);
       return 'event';
     default:
-      answer.fail(streamErrorIn(event));
+      answer.fail(errorWordsIn(event));
       return 'event';
   }
 }
@@ -59,7 +59,7 @@ function readRun(answer: Answer, run: JsonObject): void {
     reasoning: asObject(usage?.completion_tokens_details)?.reasoning_tokens,
   });
   if (!endedStates.has(run.status)) return;
-  if (run.status === 'failed') answer.fail(streamErrorIn({ error: run.last_error ?? {} }));
+  if (run.status === 'failed') answer.fail(errorWordsIn({ error: run.last_error ?? {} }));
   else answer.finish(0, asObject(run.incomplete_details)?.reason ?? run.status);
   answer.terminate();
 }

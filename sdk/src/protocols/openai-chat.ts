@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { streamErrorIn } from './error-words.ts';
+import { errorWordsIn } from './error-words.ts';
 import { asArray, asObject, asText, type JsonObject } from './json.ts';
 import type { EventKind, Protocol } from './protocol.ts';
 
@@ -25,7 +25,7 @@ export function readChatChunk(answer: Answer, value: unknown): EventKind {
   const chunk = asObject(value);
   if (chunk === undefined) return 'event';
   // Groq reports some errors under `x_groq`, as it does its usage.
-  answer.fail(streamErrorIn(chunk) ?? streamErrorIn(chunk.x_groq));
+  answer.fail(errorWordsIn(chunk) ?? errorWordsIn(chunk.x_groq));
   answer.identify(chunk.id, chunk.model ?? chunk.model_id);
   readOpenaiUsage(answer, chunk);
   let kind: EventKind = 'event';
@@ -51,7 +51,7 @@ function readChoice(answer: Answer, choice: JsonObject, position: number): Event
   const index = typeof choice.index === 'number' ? choice.index : position;
   answer.open(index);
   answer.finish(index, choice.finish_reason);
-  answer.fail(streamErrorIn(choice));
+  answer.fail(errorWordsIn(choice));
   const delta = asObject(choice.delta) ?? asObject(choice.message) ?? {};
   if (asText(delta.refusal) !== undefined) {
     answer.refuse();

@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { streamErrorIn } from './error-words.ts';
+import { errorWordsIn } from './error-words.ts';
 import { asArray, asObject, asText } from './json.ts';
 import { readOpenaiUsage } from './openai-chat.ts';
 import type { EventKind, Protocol } from './protocol.ts';
@@ -18,7 +18,7 @@ export const openaiCompletions: Protocol = {
 export function readCompletionChunk(answer: Answer, value: unknown): EventKind {
   const chunk = asObject(value);
   if (chunk === undefined) return 'event';
-  answer.fail(streamErrorIn(chunk));
+  answer.fail(errorWordsIn(chunk));
   answer.identify(chunk.id, chunk.model);
   readOpenaiUsage(answer, chunk);
   // Writer sends nothing but `{"value": …}`, and no end.

@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { streamErrorIn } from './error-words.ts';
+import { errorWordsIn } from './error-words.ts';
 import { asObject, asText, type JsonObject } from './json.ts';
 import type { EventKind, Protocol } from './protocol.ts';
 
@@ -24,7 +24,7 @@ export function readResponseEvent(answer: Answer, name: string | undefined, valu
   if (type.endsWith('.delta')) return readDelta(answer, type, event);
   switch (type) {
     case 'error':
-      answer.fail(streamErrorIn({ type: 'error', ...event }));
+      answer.fail(errorWordsIn({ type: 'error', ...event }));
       return 'event';
     case 'response.output_item.added':
       return kindOfItem(event.item);
@@ -67,7 +67,7 @@ function readResponse(answer: Answer, response: JsonObject, ended: string | unde
   });
   const status = asText(response.status) ?? ended;
   if (status === 'failed') {
-    answer.fail(streamErrorIn({ error: response.error ?? {} }));
+    answer.fail(errorWordsIn({ error: response.error ?? {} }));
   } else if (status === 'incomplete') {
     answer.finish(0, asObject(response.incomplete_details)?.reason ?? status);
   } else if (status === 'completed' || status === 'cancelled') {

@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { errorWordsOfBody, streamError } from './error-words.ts';
+import { errorWordsOfBody } from './error-words.ts';
 import { asObject, asText, parseJson } from './json.ts';
 import type { EventKind, Protocol } from './protocol.ts';
 
@@ -20,7 +20,7 @@ function readEvent(answer: Answer, event: string | undefined, value: unknown): E
     case 'output':
       return text === '' ? 'event' : 'chunk';
     case 'error':
-      answer.fail(streamError(errorWordsOfBody(jsonOrText(text))));
+      answer.fail(errorWordsOfBody(jsonOrText(text)));
       return 'event';
     case 'done':
       readEnd(answer, asText(asObject(jsonOrText(text))?.reason));
@@ -32,7 +32,7 @@ function readEvent(answer: Answer, event: string | undefined, value: unknown): E
 
 /** `{}` is the end of a whole answer; otherwise the reason is `error` or `canceled`. */
 function readEnd(answer: Answer, reason: string | undefined): void {
-  if (reason === 'error') answer.fail({ code: '', reason: 'provider_error' });
+  if (reason === 'error') answer.fail(errorWordsOfBody(undefined));
   else if (reason === 'canceled') answer.end('client_abort');
   else answer.end('completed');
   answer.terminate();

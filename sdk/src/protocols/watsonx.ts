@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { streamErrorIn } from './error-words.ts';
+import { errorWordsIn } from './error-words.ts';
 import { asArray, asObject, asText } from './json.ts';
 import type { EventKind, Protocol } from './protocol.ts';
 
@@ -17,7 +17,7 @@ export const watsonx: Protocol = {
 export function readResults(answer: Answer, value: unknown): EventKind {
   const event = asObject(value);
   if (event === undefined) return 'event';
-  answer.fail(streamErrorIn(event));
+  answer.fail(errorWordsIn(event));
   answer.identify(undefined, event.model_id);
   let kind: EventKind = 'event';
   for (const [index, item] of asArray(event.results).entries()) {

@@ -1,3 +1,4 @@
+import type { AnswerSource } from '../observe/observation.ts';
 import {
   type AnswerFacts,
   type BodyReaderOptions,
@@ -24,7 +25,11 @@ export function readBody(
   reads: string | readonly Uint8Array[],
   options?: BodyReaderOptions,
 ): ReadBody {
-  const reader = createBodyReader(protocol, options);
+  return readWith(createBodyReader(protocol, options), reads);
+}
+
+/** @param reader of this one body. */
+export function readWith(reader: AnswerSource<Uint8Array>, reads: string | readonly Uint8Array[]): ReadBody {
   const total = { events: 0, chunks: 0, visibleChunks: 0 };
   const add = (summary: Readonly<typeof total>) => {
     total.events += summary.events;
