@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRecords, encodeRecord, SPAN_KEY_BYTES, type SpoolRecord, seedOf } from './record.ts';
+import { decodeRecords, recordParts, SPAN_KEY_BYTES, type SpoolRecord, seedOf } from './record.ts';
 
 const seed = seedOf('1-a.segment');
 
@@ -20,7 +20,7 @@ const records = fc.array(record, { minLength: 1, maxLength: 6 });
 
 /** The file of these records, and where each begins. */
 function fileOf(all: readonly SpoolRecord[]): { file: Buffer; starts: number[] } {
-  const parts = all.map((one) => encodeRecord(one, seed));
+  const parts = all.map((one) => encoded(one, seed));
   let end = 0;
   const starts = parts.map(({ length }) => {
     end += length;
@@ -75,7 +75,7 @@ describe('a file of records', () => {
         const { file } = fileOf(all);
         for (const [at, value] of changes) file[at % file.length] = value;
         const { records: found, tornBytes, damaged } = decodeRecords(file, seed);
-        const foundBytes = found.reduce((sum, one) => sum + encodeRecord(one, seed).length, 0);
+        const foundBytes = found.reduce((sum, one) => sum + encoded(one, seed).length, 0);
         expect(foundBytes + tornBytes + Buffer.concat([...damaged]).length).toBe(file.length);
       }),
     );
@@ -84,9 +84,13 @@ describe('a file of records', () => {
   it('takes no record of another file for one of its own', () => {
     fc.assert(
       fc.property(record, (one) => {
-        const other = encodeRecord(one, seedOf('2-b.segment'));
+        const other = encoded(one, seedOf('2-b.segment'));
         expect(decodeRecords(other, seed)).toEqual({ records: [], tornBytes: 0, damaged: [other] });
       }),
     );
   });
 });
+
+function encoded(record: SpoolRecord, fileSeed: number): Buffer {
+  return Buffer.concat(recordParts(record, fileSeed));
+}

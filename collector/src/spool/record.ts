@@ -38,19 +38,17 @@ export function seedOf(fileName: string): number {
   return crc32(fileName);
 }
 
-export function encodeRecord(record: SpoolRecord, seed: number): Buffer {
+/** The bytes of a record, one after the other: a block is large, and so is not copied for its header. */
+export function recordParts(record: SpoolRecord, seed: number): Buffer[] {
   const { payloadHash, spanKeys, rows, block } = record;
-  const bodyLength = spanKeys.length + block.length;
-  const out = Buffer.allocUnsafe(HEADER_BYTES + bodyLength);
-  spanKeys.copy(out, HEADER_BYTES);
-  block.copy(out, HEADER_BYTES + spanKeys.length);
-  MAGIC.copy(out);
-  out.writeUInt32LE(crc32(out.subarray(HEADER_BYTES), seed), 8);
-  out.writeUInt32LE(bodyLength, 12);
-  out.writeUInt32LE(rows, 16);
-  payloadHash.copy(out, 20, 0, PAYLOAD_HASH_BYTES);
-  out.writeUInt32LE(crc32(out.subarray(8, HEADER_BYTES), seed), 4);
-  return out;
+  const header = Buffer.allocUnsafe(HEADER_BYTES);
+  MAGIC.copy(header);
+  header.writeUInt32LE(crc32(block, crc32(spanKeys, seed)), 8);
+  header.writeUInt32LE(spanKeys.length + block.length, 12);
+  header.writeUInt32LE(rows, 16);
+  payloadHash.copy(header, 20, 0, PAYLOAD_HASH_BYTES);
+  header.writeUInt32LE(crc32(header.subarray(8), seed), 4);
+  return [header, spanKeys, block];
 }
 
 export interface FileContents {

@@ -1,4 +1,4 @@
-import { decodeRecords, encodeRecord, type SpoolRecord, seedOf } from './record.ts';
+import { decodeRecords, recordParts, type SpoolRecord, seedOf } from './record.ts';
 import type { AppendFile, SpoolDirectory } from './spool-directory.ts';
 
 /** What is remembered of a request whose rows are in ClickHouse: a record without its block. */
@@ -58,11 +58,11 @@ export async function openSeenJournal(options: SeenJournalOptions): Promise<Seen
     const isFull = current.spans >= options.spans || current.payloads >= options.payloads;
     if (isFull) await roll();
     const seed = seedOf(current.name);
-    const bytes = Buffer.concat(records.map((record) => encodeRecord({ ...record, block: NO_BLOCK }, seed)));
+    const parts = records.flatMap((record) => recordParts({ ...record, block: NO_BLOCK }, seed));
     // A write that fails is overwritten by the next; what is left of it behind that is damaged, and read over.
-    await current.file.write(bytes, current.length);
+    const length = await current.file.write(parts, current.length);
     await current.file.sync();
-    current.length += bytes.length;
+    current.length += length;
     current.payloads += records.length;
     for (const { rows } of records) current.spans += rows;
   }

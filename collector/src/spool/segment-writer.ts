@@ -1,5 +1,5 @@
 import type { BaseLogger } from 'pino';
-import { encodeRecord, type SpoolRecord, seedOf } from './record.ts';
+import { recordParts, type SpoolRecord, seedOf } from './record.ts';
 import type { AppendFile, SpoolDirectory } from './spool-directory.ts';
 
 /** A file that no more is written to. */
@@ -133,10 +133,10 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
     try {
       segment ??= await openSegment();
       const seed = seedOf(segment.name);
-      const bytes = Buffer.concat(group.map(({ record }) => encodeRecord(record, seed)));
-      await segment.file.write(bytes, segment.length);
+      const parts = group.flatMap(({ record }) => recordParts(record, seed));
+      const length = await segment.file.write(parts, segment.length);
       await segment.file.sync();
-      segment.length += bytes.length;
+      segment.length += length;
       segment.writtenAtMs = now();
     } catch (error) {
       isFailing = true;

@@ -10,8 +10,12 @@ export interface SpoolFile {
 
 /** A file that grows. */
 export interface AppendFile {
-  /** Writes at the position; resolves when all of it is with the operating system. */
-  write(bytes: Buffer, position: number): Promise<void>;
+  /**
+   * Writes one after the other, from the position on; resolves when all of it is with the operating system.
+   *
+   * @returns how many bytes that were
+   */
+  write(parts: readonly Buffer[], position: number): Promise<number>;
   /** Resolves when what was written survives a power cut. */
   sync(): Promise<void>;
   truncate(length: number): Promise<void>;
@@ -49,12 +53,15 @@ export async function openSpoolDirectory(path: string): Promise<SpoolDirectory> 
         throw error;
       }
       return {
-        async write(bytes, position) {
-          // The operating system may take less than it is given, above all when the disk becomes full.
-          for (let done = 0; done < bytes.length; ) {
-            const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+        async write(parts, position) {
+          let done = 0;
+          for (let rest = parts.filter(({ length }) => length > 0); rest.length > 0; ) {
+            const { bytesWritten } = await file.writev(rest, position + done);
             done += bytesWritten;
+            // The operating system may take less than it is given, above all when the disk becomes full.
+            rest = after(rest, bytesWritten);
           }
+          return done;
         },
         sync: () => file.datasync(),
         truncate: (length) => file.truncate(length),
@@ -82,6 +89,15 @@ export async function openSpoolDirectory(path: string): Promise<SpoolDirectory> 
     },
     asideFiles: () => filesOf(aside),
   };
+}
+
+function after(parts: readonly Buffer[], bytes: number): Buffer[] {
+  let skipped = 0;
+  return parts.flatMap((part) => {
+    const from = Math.max(0, bytes - skipped);
+    skipped += part.length;
+    return from >= part.length ? [] : [part.subarray(from)];
+  });
 }
 
 async function filesOf(path: string): Promise<SpoolFile[]> {

@@ -45,7 +45,8 @@ export function simulateDisk(options: SimulatedDiskOptions): SimulatedDisk {
 
   function appendFile(name: string): AppendFile {
     return {
-      async write(bytes, position) {
+      async write(parts, position) {
+        const bytes = Buffer.concat(parts);
         try {
           await operate('write');
         } catch (error) {
@@ -53,6 +54,7 @@ export function simulateDisk(options: SimulatedDiskOptions): SimulatedDisk {
           throw error;
         }
         put(name, bytes, position);
+        return bytes.length;
       },
       async sync() {
         await operate('sync');
