@@ -1,5 +1,7 @@
 import { detached } from '../protocols/detached.ts';
-import type { DeltaKeys, EventKind } from '../protocols/protocol.ts';
+import type { DeltaKeys, EventKind, ReadSummary } from '../protocols/protocol.ts';
+import { DeltaFrame, type Hole, isOfNumber, viewOf } from './delta-frame.ts';
+import { countEvent } from './read-summary.ts';
 
 /**
  * Recognises deltas without parsing them. Nearly all events of an answer are equal but for one string of content, so
@@ -12,6 +14,19 @@ export interface DeltaShapes {
   match(payload: string): EventKind | undefined;
   /** Remembers a payload that was parsed and found to be content. */
   learn(payload: string, kind: EventKind): void;
+  /**
+   * Remembers the bytes around the delta that `match` has recognised last.
+   *
+   * @param bytes a read that was one frame, and nothing else.
+   */
+  learnFrame(bytes: Uint8Array): void;
+  /**
+   * Reads the known frames that the bytes begin with.
+   *
+   * @param summary receives their counts.
+   * @returns the offset behind them.
+   */
+  readFrames(bytes: Uint8Array, summary: ReadSummary): number;
   forget(): void;
 }
 
@@ -20,10 +35,9 @@ interface Shape {
   /** The text before each hole, and after the last one. */
   readonly fixed: readonly string[];
   readonly holes: readonly Hole[];
+  /** Undefined until a read was such a frame; null where a frame is more than the delta. */
+  frame: DeltaFrame | null | undefined;
 }
-
-/** `content`: a string, not empty. `text`: any string. `number`: any number. */
-type Hole = 'content' | 'text' | 'number';
 
 const maxShapes = 6;
 const learningMisses = 12;
@@ -33,46 +47,105 @@ const QUOTE = 34;
 const BACKSLASH = 92;
 
 export function createDeltaShapes(keys: DeltaKeys | undefined): DeltaShapes {
-  const shapes: Shape[] = [];
-  const prefixDecides = keys?.prefixDecides === true;
-  let misses = 0;
+  return new RecentShapes(keys);
+}
+
+/** One is open for each stream in flight: methods on the prototype keep it small. */
+class RecentShapes implements DeltaShapes {
+  readonly #keys: DeltaKeys | undefined;
+  readonly #shapes: Shape[] = [];
+  #matched: Shape | undefined;
+  #misses = 0;
+  #framesKnown = false;
+
+  constructor(keys: DeltaKeys | undefined) {
+    this.#keys = keys;
+  }
+
+  match(payload: string): EventKind | undefined {
+    const shapes = this.#shapes;
+    this.#matched = undefined;
+    for (let i = 0; i < shapes.length; i += 1) {
+      const shape = shapes[i];
+      if (shape === undefined || !fits(payload, shape, this.#prefixDecides)) continue;
+      this.#misses = 0;
+      this.#matched = shape;
+      if (i > 0) this.#moveToFront(i, shape);
+      return shape.kind;
+    }
+    return undefined;
+  }
+
+  learn(payload: string, kind: EventKind): void {
+    if (this.#keys === undefined || kind === 'event' || !this.#worthLearning()) return;
+    const shape = shapeOf(payload, kind, this.#keys);
+    if (shape === undefined) return;
+    this.#shapes.unshift(shape);
+    if (this.#shapes.length > maxShapes) this.#shapes.pop();
+  }
+
+  learnFrame(bytes: Uint8Array): void {
+    const shape = this.#matched;
+    if (shape === undefined || shape.frame !== undefined) return;
+    this.#framesKnown = true;
+    const { fixed, holes } = shape;
+    if (this.#prefixDecides) {
+      const decided = holes.indexOf('content') + 1;
+      const wholeLine: readonly Hole[] = [...holes.slice(0, decided), 'rest'];
+      shape.frame = DeltaFrame.of(bytes, [...fixed.slice(0, decided), '', ''], wholeLine) ?? null;
+    } else {
+      shape.frame = DeltaFrame.of(bytes, fixed, holes) ?? null;
+    }
+  }
+
+  readFrames(bytes: Uint8Array, summary: ReadSummary): number {
+    if (!this.#framesKnown) return 0;
+    const view = viewOf(bytes);
+    let at = 0;
+    while (at < bytes.length) {
+      const end = this.#readFrame(bytes, view, at, summary);
+      if (end === -1) break;
+      at = end;
+    }
+    return at;
+  }
+
+  #readFrame(bytes: Uint8Array, view: DataView, at: number, summary: ReadSummary): number {
+    const shapes = this.#shapes;
+    for (let i = 0; i < shapes.length; i += 1) {
+      const shape = shapes[i];
+      const end = shape?.frame?.endOf(bytes, view, at) ?? -1;
+      if (shape === undefined || end === -1) continue;
+      this.#misses = 0;
+      countEvent(summary, shape.kind);
+      if (i > 0) this.#moveToFront(i, shape);
+      return end;
+    }
+    return -1;
+  }
+
+  forget(): void {
+    this.#shapes.length = 0;
+    this.#matched = undefined;
+  }
+
+  get #prefixDecides(): boolean {
+    return this.#keys?.prefixDecides === true;
+  }
 
   /** Where deltas keep differing in more than the named keys, comparing and learning are only tried now and then. */
-  function worthLearning(): boolean {
-    misses += 1;
-    if (misses < learningMisses) return true;
-    shapes.length = 0;
-    return misses % learningMisses === 0;
+  #worthLearning(): boolean {
+    this.#misses += 1;
+    if (this.#misses < learningMisses) return true;
+    this.#shapes.length = 0;
+    return this.#misses % learningMisses === 0;
   }
 
   /** Deltas of one kind come in a row. */
-  function moveToFront(from: number, shape: Shape): void {
-    shapes.splice(from, 1);
-    shapes.unshift(shape);
+  #moveToFront(from: number, shape: Shape): void {
+    this.#shapes.splice(from, 1);
+    this.#shapes.unshift(shape);
   }
-
-  return {
-    match(payload) {
-      for (let i = 0; i < shapes.length; i += 1) {
-        const shape = shapes[i];
-        if (shape === undefined || !fits(payload, shape, prefixDecides)) continue;
-        misses = 0;
-        if (i > 0) moveToFront(i, shape);
-        return shape.kind;
-      }
-      return undefined;
-    },
-    learn(payload, kind) {
-      if (keys === undefined || kind === 'event' || !worthLearning()) return;
-      const shape = shapeOf(payload, kind, keys);
-      if (shape === undefined) return;
-      shapes.unshift(shape);
-      if (shapes.length > maxShapes) shapes.pop();
-    },
-    forget() {
-      shapes.length = 0;
-    },
-  };
 }
 
 function fits(payload: string, shape: Shape, prefixDecides: boolean): boolean {
@@ -107,14 +180,8 @@ function isEscaped(payload: string, at: number, from: number): boolean {
 
 function endOfNumber(payload: string, from: number): number {
   let end = from;
-  while (isNumberCode(payload.charCodeAt(end))) end += 1;
+  while (isOfNumber(payload.charCodeAt(end))) end += 1;
   return end;
-}
-
-function isNumberCode(code: number): boolean {
-  return (
-    (code >= 48 && code <= 57) || code === 46 || code === 45 || code === 43 || code === 101 || code === 69
-  );
 }
 
 const keyPattern = /"\s*:\s*/y;
@@ -145,7 +212,7 @@ function shapeOf(payload: string, kind: EventKind, keys: DeltaKeys): Shape | und
   }
   fixed.push(payload.slice(fixedFrom));
   if (!holes.includes('content') || sizeOf(fixed) > maxFixedChars) return undefined;
-  return { kind, fixed: fixed.map(detached), holes };
+  return { kind, fixed: fixed.map(detached), holes, frame: undefined };
 }
 
 function sizeOf(texts: readonly string[]): number {

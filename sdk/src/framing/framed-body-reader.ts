@@ -14,6 +14,7 @@ import type {
 } from '../protocols/protocol.ts';
 import type { createDeltaShapes, DeltaShapes } from './delta-shapes.ts';
 import type { Framer, FramerClass, FrameSink } from './framer.ts';
+import { countEvent } from './read-summary.ts';
 
 export interface FramedBodyReaderOptions {
   readonly framer: FramerClass;
@@ -73,7 +74,16 @@ export class FramedBodyReader implements BodyReader, FrameSink {
 
   push(bytes: Uint8Array): Readonly<ReadSummary> {
     this.#clearSummary();
+    const isFrameStart = this.#framer.atFrameStart === true;
+    const known = isFrameStart ? this.#shapes.readFrames(bytes, this.#summary) : 0;
+    if (known > 0) {
+      if (known < bytes.length) this.#framer.push(bytes.subarray(known));
+      return this.#summary;
+    }
     this.#framer.push(bytes);
+    if (isFrameStart && this.#summary.events === 1 && this.#framer.atFrameStart === true) {
+      this.#shapes.learnFrame(bytes);
+    }
     return this.#summary;
   }
 
@@ -87,10 +97,10 @@ export class FramedBodyReader implements BodyReader, FrameSink {
     const payload = this.#protocol.unwrap === undefined ? data : this.#protocol.unwrap(data);
     const known = this.#shapes.match(payload);
     if (known !== undefined) {
-      this.#count(known);
+      countEvent(this.#summary, known);
     } else if (isDone(payload)) {
       this.#answer.terminate();
-      this.#count('event');
+      countEvent(this.#summary, 'event');
     } else {
       this.#readPayload(event, payload, complete);
     }
@@ -105,7 +115,7 @@ export class FramedBodyReader implements BodyReader, FrameSink {
   }
 
   failure(code: string, payload: string): void {
-    this.#count('event');
+    countEvent(this.#summary, 'event');
     this.#fail(code, payload);
   }
 
@@ -125,21 +135,14 @@ export class FramedBodyReader implements BodyReader, FrameSink {
     this.#summary.visibleChunks = 0;
   }
 
-  #count(kind: EventKind): void {
-    this.#summary.events += 1;
-    if (kind === 'event') return;
-    this.#summary.chunks += 1;
-    if (kind === 'chunk') this.#summary.visibleChunks += 1;
-  }
-
   #readPayload(event: string | undefined, payload: string, complete: boolean): void {
     const parsed = this.#parse(payload, complete);
     if (parsed.status === 'ok') {
-      this.#count(this.#readValue(event, payload, parsed.value));
+      countEvent(this.#summary, this.#readValue(event, payload, parsed.value));
     } else if (isJoined(payload)) {
       for (const line of payload.split('\n')) this.frame(event, line, true);
     } else if (complete) {
-      this.#count('event');
+      countEvent(this.#summary, 'event');
       this.#malformedEvents += 1;
     } else {
       this.#cut = true;

@@ -19,6 +19,8 @@ export interface FrameSink {
 export interface Framer {
   readonly broken: BodyFault | undefined;
   readonly midFrame: boolean;
+  /** A frame that began now would be cut out as the one before it was; absent where frames carry lengths. */
+  readonly atFrameStart?: boolean;
   /** Pieces of text in which bytes that are no UTF-8 were replaced; absent where frames carry lengths. */
   readonly replacements?: number;
   readonly document: DocumentKind | undefined;

@@ -40,6 +40,11 @@ export class LineText {
     return this.#pending.size;
   }
 
+  /** Nothing of what came before is left to say what comes next means. */
+  get atLineStart(): boolean {
+    return this.#started && !this.#afterCr && this.#pending.size === 0 && this.#broken === undefined;
+  }
+
   /** @returns the lines that are now complete, each ending in LF whatever it ended in on the wire; '' if none. */
   push(bytes: Uint8Array): string {
     if (this.#broken !== undefined || bytes.length === 0) return '';

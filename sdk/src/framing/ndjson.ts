@@ -27,6 +27,10 @@ export class NdjsonFramer implements Framer {
     return this.#lines.pendingBytes > 0;
   }
 
+  get atFrameStart(): boolean {
+    return this.#lines.atLineStart;
+  }
+
   get document(): DocumentKind | undefined {
     return this.#html ? 'html' : undefined;
   }

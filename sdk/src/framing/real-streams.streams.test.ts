@@ -71,6 +71,7 @@ describe.runIf(recordingsAreHere)('the recorded streams', () => {
     it('gives the same facts however the reads are split', () => {
       const whole = readBody(protocol, [body]);
       expect(readBody(protocol, split(body, [1]))).toEqual(whole);
+      expect(readBody(protocol, frameByFrame(body))).toEqual(whole);
       fc.assert(
         fc.property(readSizes, (sizes) => {
           expect(readBody(protocol, split(body, sizes))).toEqual(whole);
@@ -102,6 +103,23 @@ describe.runIf(recordingsAreHere)('the recorded streams', () => {
     });
   });
 });
+
+/** As a provider flushes: each read ends where a line or a frame does. */
+function frameByFrame(body: Uint8Array): Uint8Array[] {
+  const reads: Uint8Array[] = [];
+  let start = 0;
+  for (let at = 0; at < body.length; at += 1) {
+    const isLineEnd = body[at] === 10 && (body[at + 1] ?? 0) !== 10 && (body[at + 1] ?? 0) !== 13;
+    if (!isLineEnd) continue;
+    const line = new TextDecoder().decode(body.subarray(start, at + 1));
+    // The name of an event comes in one read with its data.
+    if (/^event:[^\n]*\n$/.test(line)) continue;
+    reads.push(body.slice(start, at + 1));
+    start = at + 1;
+  }
+  if (start < body.length) reads.push(body.slice(start));
+  return reads;
+}
 
 function protocolOf(entry: RecordedStream): Protocol {
   const found = protocols.find(({ name }) => name === nameByApi[entry.api]);

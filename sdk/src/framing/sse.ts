@@ -49,6 +49,17 @@ export class SseFramer implements Framer {
     return this.#data !== undefined || this.#values?.open === true || this.#lines.pendingBytes > 0;
   }
 
+  get atFrameStart(): boolean {
+    return (
+      this.#data === undefined &&
+      this.#event === undefined &&
+      this.#idOfFrame === this.#lastEventId &&
+      this.#values === undefined &&
+      !this.#tooLarge &&
+      this.#lines.atLineStart
+    );
+  }
+
   get document(): DocumentKind | undefined {
     return this.#framesSeen ? undefined : this.#document;
   }
