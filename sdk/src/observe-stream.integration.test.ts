@@ -1,6 +1,7 @@
 import { createSimulator, type FaultRequest, type Simulator, simulatorHeaders } from '@weir/simulator';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { observeFetch } from './fetch/observe-fetch.ts';
 import { openStreams } from './fetch/open-streams.ts';
 import { type ObservableStream, observeStream, type StreamDescription } from './observe-stream.ts';
 import { type Behaviour, behave } from './testing/behaviours.ts';
@@ -261,3 +262,16 @@ async function countOf(stream: AsyncIterable<unknown>): Promise<number> {
   for await (const _ of stream) count++;
   return count;
 }
+
+test('a wire format goes by its name, and a name that there is not is a mistake in the program', async () => {
+  async function* cut() {
+    yield { type: 'content_block_delta', delta: { type: 'text_delta', text: 'A weir' } };
+  }
+  for await (const _ of observe(cut(), { protocol: 'anthropic' }));
+  const [span] = await spans.waitFor(1);
+  expect(factOf(span, 'protocol')).toBe('anthropic_messages');
+  expect(factOf(span, 'reason')).toBe('truncated');
+  const unknown = { protocol: 'openai' as 'openai_chat' };
+  expect(() => observe(cut(), unknown)).toThrow('there is no protocol "openai"; there are openai_chat,');
+  expect(() => observeFetch(fetch, unknown)).toThrow('there is no protocol "openai"');
+});

@@ -13,6 +13,7 @@ import { networkErrorFacts } from './observe/network-error.ts';
 import { type EndedObservation, Observation } from './observe/observation.ts';
 import { stallThresholdsOf } from './observe/stall-thresholds.ts';
 import type { Protocol } from './protocols/index.ts';
+import { type ProtocolName, protocolGiven } from './protocols/named.ts';
 import { attemptFacts, userFacts } from './told-facts.ts';
 import { verdictFacts } from './verdict-facts.ts';
 
@@ -33,8 +34,8 @@ export interface StreamDescription
   readonly model?: string;
   /** `gen_ai.operation.name`. Default: `chat`. */
   readonly operation?: string;
-  /** Wire format of the events or bytes. Default: found out from the first ones. */
-  readonly protocol?: Protocol;
+  /** Wire format of the events or bytes, or its name. Default: found out from the first ones. */
+  readonly protocol?: Protocol | ProtocolName;
   /** The signal that was passed to the call. Default: that of the stream's own `controller`, if it has one. */
   readonly signal?: AbortSignal;
   /** When the call was made, on `clock` (`performance.now()`). Default: now, which makes times to first … too short. */
@@ -48,6 +49,10 @@ export interface StreamDescription
   readonly facts?: StreamFacts;
 }
 
+interface KnownStream extends Omit<StreamDescription, 'protocol'> {
+  readonly protocol?: Protocol;
+}
+
 /** What can be observed: any async iterable, `ReadableStream` or `Readable` of Node, of bytes or of events that a library has parsed. */
 export type ObservableStream = AsyncIterable<unknown> | ReadableStream<unknown>;
 
@@ -58,11 +63,16 @@ export type ObservableStream = AsyncIterable<unknown> | ReadableStream<unknown>;
  * The stream is watched in place and returned: it is the same object, with the same `controller`, `tee()` and helpers,
  * and `return()` and `throw()` reach it as before. An object that cannot be changed (frozen) comes back as it is, and is
  * not observed.
+ *
+ * @throws {TypeError} on the name of a protocol that there is not; it lists those that there are.
  */
 export function observeStream<S extends ObservableStream>(stream: S, description: StreamDescription = {}): S {
+  const { protocol, ...described } = description;
+  // A name that there is not is a mistake in the program, which is told at once.
+  const known = protocol === undefined ? described : { ...described, protocol: protocolGiven(protocol) };
   const settings = resolveSettings(description);
   try {
-    watchStream(stream, open(stream, description, settings));
+    watchStream(stream, open(stream, known, settings));
   } catch (bug) {
     settings.telemetry.bug(bug);
   }
@@ -71,7 +81,7 @@ export function observeStream<S extends ObservableStream>(stream: S, description
 
 function open(
   stream: ObservableStream,
-  description: StreamDescription,
+  description: KnownStream,
   settings: Settings,
 ): ExchangeWatch<unknown> {
   const { telemetry, openStreams, clock } = settings;
@@ -148,12 +158,13 @@ function ownSignal(stream: ObservableStream): AbortSignal | undefined {
   return controller instanceof AbortController ? controller.signal : undefined;
 }
 
-function askedFacts(description: StreamDescription, { vantage }: Settings): StreamFacts {
+function askedFacts(description: KnownStream, { vantage }: Settings): StreamFacts {
   const { model, provider, protocol, session, conversation } = description;
   return {
     operation: description.operation ?? protocol?.operation ?? 'chat',
     requestStream: true,
     vantage,
+    ...(protocol === undefined ? {} : { protocol: protocol.name }),
     ...(provider === undefined ? {} : { provider }),
     ...(model === undefined ? {} : { model }),
     ...(session === undefined ? {} : { sessionId: session }),
@@ -164,22 +175,18 @@ function askedFacts(description: StreamDescription, { vantage }: Settings): Stre
   };
 }
 
-function linksOf({ request }: StreamDescription): readonly Link[] | undefined {
+function linksOf({ request }: KnownStream): readonly Link[] | undefined {
   return typeof request === 'object' ? request.links : undefined;
 }
 
-function environmentFacts({ network }: StreamDescription, { environment }: Settings): StreamFacts {
+function environmentFacts({ network }: KnownStream, { environment }: Settings): StreamFacts {
   return {
     ...environment.network(undefined),
     ...(typeof network === 'function' ? network() : network),
   };
 }
 
-function endedFacts(
-  ended: EndedObservation,
-  description: StreamDescription,
-  settings: Settings,
-): StreamFacts {
+function endedFacts(ended: EndedObservation, description: KnownStream, settings: Settings): StreamFacts {
   return {
     ...environmentFacts(description, settings),
     ...ended.facts,
