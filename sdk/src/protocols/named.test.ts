@@ -14,6 +14,6 @@ it('a protocol itself is taken as it is', () => {
 
 it('a name that there is not is refused, with those that there are', () => {
   expect(() => protocolGiven('openai' as 'openai_chat')).toThrow(
-    /there is no protocol "openai"; there are openai_chat, .*anthropic, .*generic_ndjson$/,
+    /there is no protocol "openai"; there are openai_chat, .*anthropic, .*ndjson$/,
   );
 });
