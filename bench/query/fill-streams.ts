@@ -10,7 +10,8 @@ export interface Fill {
 
 /**
  * Fills `streams` inside ClickHouse with seeded, skewed data: 40 models of 4 providers, 12 attachment classes, 6
- * networks, 200 regions, 1 M users, a daily cycle, about 2 % failures, more for audio files and behind one network.
+ * networks, 200 regions, 1 M users, a daily cycle, about 4 % failures, more for audio files and behind one network. Every
+ * 50th request is made twice.
  * Each row has four gap buckets and the ids of a real stream, so bytes and scans are of a realistic size.
  */
 export async function fillStreams(client: ClickHouseClient, fill: Fill): Promise<void> {
@@ -49,8 +50,10 @@ WITH
   toUInt32(6 * pow(u3, 2)) AS n,
   toUInt32(200 * pow(u4, 2)) AS r,
   toUInt32(1000000 * pow(u5, 2)) AS person,
+  number % 50 = 0 AS is_retried,
+  number % 50 = 1 AS is_retry,
   multiIf(
-    u6 < 0.01 + 0.04 * (a = 3) + 0.03 * (n = 4), 'failed',
+    is_retried OR u6 < 0.01 + 0.04 * (a = 3) + 0.03 * (n = 4), 'failed',
     u6 < 0.12, 'limited', u6 < 0.18, 'aborted', u6 < 0.1805, 'lost', 'completed') AS ending,
   0.2 + 3 * pow(u2, 5) + 0.02 * m AS first_chunk,
   first_chunk + 20 * u4 AS duration
@@ -73,6 +76,6 @@ SELECT
   map(toUInt8(1 + 30 * u3), toUInt32(200 * u4), toUInt8(32 + 8 * u3), toUInt32(120 * u4), toUInt8(45 + 20 * u2), 20, toUInt8(70 + 30 * u3), 2),
   u3 > 0.99,
   ['none', 'image', 'pdf', 'audio', 'office', 'code', 'video', 'archive', 'text', 'spreadsheet', 'html', 'other'][1 + a],
-  hex(sipHash64(h, 10)), 1, true, concat('req_', hex(sipHash64(h, 11))), concat('resp_', hex(sipHash64(h, 12))),
+  hex(sipHash64(number - is_retry, {seed:UInt64}, 10)), 1 + is_retry, if(is_retried, NULL, true), concat('req_', hex(sipHash64(h, 11))), concat('resp_', hex(sipHash64(h, 12))),
   if(n = 4, true, NULL)
 FROM numbers({rows:UInt64})`;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { defaultProject } from '@weir/schemas/api';
+import type { ClickHouseClient } from '@clickhouse/client';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -10,11 +11,14 @@ import { createAlerting } from './alert/alerting.ts';
 import { createAccess } from './api/access.ts';
 import { alertingRoutes } from './api/alerting.ts';
 import { keyRoutes } from './api/keys.ts';
+import { withMissingShards } from './api/missing-shards.ts';
 import { questionRoutes } from './api/questions.ts';
 import { createApp } from './app.ts';
 import { databaseOf } from './clickhouse/database.ts';
 import { type Engine, startEngine } from './clickhouse/engine.ts';
-import { clusterMacros, migrate } from './clickhouse/migrations.ts';
+import { prepareDatabase } from './clickhouse/prepare-database.ts';
+import { createShardCheck } from './clickhouse/shards.ts';
+import type { Cluster } from './clickhouse/tables.ts';
 import { type Config, ConfigError, isLoopback } from './config.ts';
 import { createForwarding } from './forward/forwarding.ts';
 import { keyVolumes } from './keys/key-volumes.ts';
@@ -27,7 +31,9 @@ import { createIngestMetrics } from './receive/ingest-metrics.ts';
 import { openReading } from './receive/reading.ts';
 import { createReceiver } from './receive/receiver.ts';
 import { openValueLimits } from './receive/remembered-values.ts';
+import { openRolling } from './rollup/rolling.ts';
 import { openStoring } from './storing.ts';
+import { createUpkeep } from './upkeep.ts';
 
 /** A running collector. */
 export interface Collector {
@@ -71,10 +77,14 @@ export async function createCollector(
   const { logger = pino({ level: 'silent' }), now = Date.now } = dependencies;
   let engine: Engine | undefined;
   let isMigrated = false;
-  const database = databaseOf(
-    () => engine,
-    () => isMigrated,
-  );
+  const databaseBy = (clientOf: (ready: Engine) => ClickHouseClient) =>
+    databaseOf(
+      () => engine,
+      () => isMigrated,
+      clientOf,
+    );
+  const database = databaseBy((ready) => ready.client());
+  const cluster = clusterOf(config);
   // Known before anything that writes links is made.
   const port = config.port === 0 ? await freePort(config.host) : config.port;
   const url = urlOf(config.host, port);
@@ -100,6 +110,12 @@ export async function createCollector(
     logger,
     registry,
   });
+  const rolling = openRolling({ database, now, delay: pause, logger, registry });
+  const upkeep = createUpkeep({
+    ...{ config, cluster, database, logger, now, registry },
+    tables: databaseBy((ready) => ready.tableClient()),
+    spool: storing.state,
+  });
   const access = createAccess(config);
   const forwarding = createForwarding({
     endpoints: config.forwardTo,
@@ -113,7 +129,7 @@ export async function createCollector(
   });
   const reading = openReading({
     ...{ workers: config.receiveWorkers, now, delay: pause, logger, registry },
-    ...{ spans: storing.sink.spans, values: values.limits },
+    ...{ spans: storing.sink.spans, values: values.limits, maxAgeMs: upkeep.maxAgeMs },
   });
   const receiver = createReceiver({
     sink: storing.sink,
@@ -124,6 +140,10 @@ export async function createCollector(
     keys: senders.ring,
     forward: forwarding.forward,
   });
+  // Questions are answered by the shards that are there, and say which are not; everything else needs all of them.
+  const answering = databaseBy((ready) => ready.partialClient());
+  const shardCheck =
+    cluster && createShardCheck({ client: answering.client, cluster: cluster.name, now: monotonic });
   const { maxBodyBytes } = config;
   const grpc = createGrpcServer({ receiver, metrics, maxBodyBytes, logger, now: monotonic });
   const app = await createApp({
@@ -138,9 +158,13 @@ export async function createCollector(
     metrics,
     spool: storing.state,
     apiPlugins: [
-      questionRoutes({ database, now }),
+      withMissingShards(
+        questionRoutes({ database: answering, coverage: rolling.coverage, now }),
+        shardCheck,
+      ),
       alertingRoutes({ alerting, now }),
       keyRoutes({ ...senders, volumeOf: metrics.keys.of, hasEnvironmentKey: config.ingestKey !== undefined }),
+      ...upkeep.apiPlugins,
     ],
     dashboardDir: config.dashboardDir,
     maxBodyBytes,
@@ -151,7 +175,13 @@ export async function createCollector(
   let grpcPort: number | undefined;
 
   async function close(): Promise<void> {
-    await Promise.all([closeWithin(app, CLOSE_GRACE_MS), grpc.close(CLOSE_GRACE_MS), alerting.stop()]);
+    await Promise.all([
+      closeWithin(app, CLOSE_GRACE_MS),
+      grpc.close(CLOSE_GRACE_MS),
+      alerting.stop(),
+      rolling.stop(),
+      upkeep.stop(),
+    ]);
     await Promise.all([
       reading.close(),
       storing.close(),
@@ -163,8 +193,7 @@ export async function createCollector(
   }
   async function startClickHouse(): Promise<void> {
     engine = await startEngine({ server: serverOf(config), database: config.database, logger });
-    const macros = clusterMacros(config.clickhouse?.cluster);
-    await migrate({ client: engine.client(), directory: MIGRATIONS, macros, logger });
+    await prepareDatabase(engine, { migrations: MIGRATIONS, cluster, logger });
     isMigrated = true;
   }
   try {
@@ -178,7 +207,9 @@ export async function createCollector(
     if (isKeyKnown) await startClickHouse();
     storing.start();
     alerting.start();
+    rolling.start();
     senders.start();
+    await upkeep.start();
   } catch (error) {
     await close();
     throw error;
@@ -194,6 +225,10 @@ async function requireKey({ keys, ring }: OpenKeys, host: string): Promise<void>
   throw new ConfigError(
     `WEIR_HOST is ${host}, which others can reach, and there is no ingest key: set WEIR_INGEST_KEY, or start on 127.0.0.1 once and create one with \`npm run keys -- create\`.`,
   );
+}
+
+function clusterOf({ clickhouse, database }: Config): Cluster | undefined {
+  return clickhouse?.cluster === undefined ? undefined : { name: clickhouse.cluster, database };
 }
 
 function serverOf(config: Config): Parameters<typeof startEngine>[0]['server'] {

@@ -39,7 +39,8 @@ const tags = ['questions'];
 const DAY_MS = 86_400_000;
 
 /** GET routes of the query API: a scope and options in, one question asked, its answer out. */
-export function questionRoutes({ database, now }: QuestionDependencies): ApiPlugin {
+export function questionRoutes({ database: stored, coverage, now }: QuestionDependencies): ApiPlugin {
+  const database = { client: () => stored.client(), coverage };
   return async (app) => {
     app.addHook('preValidation', refuseUnknownParameters);
 

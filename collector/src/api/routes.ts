@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Database } from '../clickhouse/database.ts';
+import type { Coverage } from '../query/plan.ts';
 
 /**
  * A group of endpoints. The application registers each under `/api/v1`, so a route in it is `/summary`.
@@ -19,6 +20,8 @@ export type ApiPlugin = FastifyPluginAsyncTypebox;
 /** `questionRoutes` of `api/questions.ts` takes these. */
 export interface QuestionDependencies {
   readonly database: Database;
+  /** What rollups can answer; absent: every question reads `streams`. */
+  readonly coverage?: () => Coverage | undefined;
   /** Wall clock, Unix milliseconds. */
   readonly now: () => number;
 }

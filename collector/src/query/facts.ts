@@ -104,7 +104,8 @@ function rawFacts(
   period: number,
   asArrays: boolean,
 ): Sql {
-  const { project, filters } = periods[period] ?? noScope;
+  const scope = periods[period];
+  if (scope === undefined) throw new Error(`There is no period ${period}`);
   const states = measures.map((measure) => {
     const { seconds } = measureColumns[measure];
     return asArrays
@@ -123,12 +124,17 @@ function rawFacts(
       ...states,
     ])}
     FROM streams
-    WHERE project = ${bound('String', project)} AND ${endedIn(ranges)} AND ${filtersCondition(filters)}
+    WHERE ${rawCondition(scope, ranges)}
     GROUP BY bucket, key`;
 }
 
+/** True for the streams of a scope that ended in one of the ranges. */
+export function rawCondition({ project, filters }: Scope, ranges: readonly TimeRange[]): Sql {
+  return sql`project = ${bound('String', project)} AND ${endedIn(ranges)} AND ${filtersCondition(filters)}`;
+}
+
 /** True for streams that ended in one of the ranges; the outer bounds come first, because they find parts. */
-export function endedIn(ranges: readonly TimeRange[]): Sql {
+function endedIn(ranges: readonly TimeRange[]): Sql {
   const [first] = ranges;
   const last = ranges.at(-1);
   if (first === undefined || last === undefined) return sql`false`;

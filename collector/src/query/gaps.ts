@@ -1,8 +1,12 @@
 import type { Gaps } from '@weir/schemas/api';
 import { gapBucketSeconds, gapBuckets } from '@weir/schemas/gap-buckets';
 import { type AskOptions, ask, type Database } from './ask.ts';
-import { answeredRange, type Scope, scopeCondition } from './scope.ts';
-import { bound, sql } from './sql.ts';
+import { rawCondition, rolledCondition } from './facts.ts';
+import { levels } from './levels.ts';
+import { type Plan, planOf, type TimeRange } from './plan.ts';
+import { holdsGaps, type RolledSet, rolledSetOf } from './rolled-dimensions.ts';
+import { answeredRange, type Scope } from './scope.ts';
+import { bound, joined, sql } from './sql.ts';
 import { type SelectedStreamRow, streamRow, streamRowColumns } from './stream-row.ts';
 
 export interface GapsQuestion {
@@ -39,23 +43,44 @@ export interface BucketCount {
   readonly gaps: number;
 }
 
-async function mergedHistogram(
-  database: Database,
-  scope: Scope,
-  options: AskOptions,
-): Promise<BucketCount[]> {
+function mergedHistogram(database: Database, scope: Scope, options: AskOptions): Promise<BucketCount[]> {
+  const { plan, set } = plannedGaps(database, scope);
+  const pieces = [
+    ...plan.rolled.map(
+      (piece) => sql`
+        SELECT bucket, sum(weight) / 1000 AS gaps
+        FROM rollups AS r
+        ARRAY JOIN r.gap_buckets AS bucket, r.gap_weights AS weight
+        WHERE ${rolledCondition(scope, piece, set)}
+        GROUP BY bucket`,
+    ),
+    ...(plan.rolled.length > 0 && plan.raw.length === 0
+      ? []
+      : [
+          sql`
+            SELECT bucket, sum(bucket_gaps * sample_weight) AS gaps
+            FROM streams
+            ARRAY JOIN mapKeys(gap_histogram) AS bucket, mapValues(gap_histogram) AS bucket_gaps
+            WHERE ${rawCondition(scope, plan.raw)}
+            GROUP BY bucket`,
+        ]),
+  ];
   return ask<BucketCount>(
     database,
     sql`
-      SELECT bucket, sum(bucket_gaps * sample_weight) AS gaps
-      FROM streams
-      ARRAY JOIN mapKeys(gap_histogram) AS bucket, mapValues(gap_histogram) AS bucket_gaps
-      WHERE ${scopeCondition(scope)}
+      SELECT f.bucket AS bucket, sum(f.gaps) AS gaps
+      FROM (${joined(pieces, ' UNION ALL ')}) AS f
       GROUP BY bucket
       HAVING gaps > 0
       ORDER BY bucket`,
     options,
   );
+}
+
+function plannedGaps(database: Database, scope: Scope): { plan: Plan; set: RolledSet } {
+  const set = rolledSetOf(scope.filters.map(({ dimension }) => dimension.name));
+  const coverage = set === undefined || !holdsGaps(set) ? undefined : database.coverage?.();
+  return { plan: planOf(scope, coverage, { project: scope.project }), set: set ?? [] };
 }
 
 /**
@@ -89,6 +114,7 @@ async function worstStreams(
   limit: number,
   options: AskOptions,
 ): Promise<Gaps['worst']> {
+  const ranges = await rangesOfTheWorst(database, scope, limit, options);
   const rows = await ask<SelectedWorst>(
     database,
     sql`
@@ -98,10 +124,54 @@ async function worstStreams(
         max_gap_index AS maxGapIndex,
         stall_at_end AS stallAtEnd
       FROM streams
-      WHERE ${scopeCondition(scope)} AND max_gap_seconds IS NOT NULL
+      WHERE ${rawCondition(scope, ranges)} AND max_gap_seconds IS NOT NULL
       ORDER BY max_gap_seconds DESC, ended_at DESC, trace_id, span_id
       LIMIT ${bound('UInt32', limit)}`,
     options,
   );
   return rows.map((row) => ({ ...row, ...streamRow(row) }));
 }
+
+/**
+ * The worst `limit` streams end in the `limit` slots whose longest gaps are the longest: nothing else has to be read.
+ * Slots that have the same longest gap as the last of these are read, too, as the later stream goes first.
+ */
+async function rangesOfTheWorst(
+  database: Database,
+  scope: Scope,
+  limit: number,
+  options: AskOptions,
+): Promise<readonly TimeRange[]> {
+  const set = rolledSetOf(scope.filters.map(({ dimension }) => dimension.name));
+  const coverage = set === undefined ? undefined : database.coverage?.();
+  const levelSeconds = levels
+    .map(({ seconds }) => seconds)
+    .filter((seconds) => seconds <= WORST_LEVEL_SECONDS);
+  const plan = planOf(scope, coverage, { project: scope.project, levelSeconds });
+  if (set === undefined || plan.rolled.length === 0) return plan.raw;
+  const slots = await ask<{ slotMs: number; lengthMs: number }>(
+    database,
+    sql`
+      SELECT slotMs, lengthMs
+      FROM (${joined(
+        plan.rolled.map(
+          (piece) => sql`
+            SELECT toUnixTimestamp(r.slot) * 1000 AS slotMs, r.level_seconds * 1000 AS lengthMs,
+              max(r.longest_gap_seconds) AS longest
+            FROM rollups AS r
+            WHERE ${rolledCondition(scope, piece, set)}
+            GROUP BY slotMs, lengthMs`,
+        ),
+        ' UNION ALL ',
+      )})
+      WHERE longest >= 0
+      ORDER BY longest DESC
+      LIMIT ${bound('UInt32', limit)} WITH TIES`,
+    options,
+  );
+  const found = slots.map(({ slotMs, lengthMs }) => ({ fromMs: slotMs, toMs: slotMs + lengthMs }));
+  return [...plan.raw, ...found].toSorted((a, b) => a.fromMs - b.fromMs);
+}
+
+/** Slots of which whole ones are read for one stream. */
+const WORST_LEVEL_SECONDS = 3_600;

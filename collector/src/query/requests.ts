@@ -1,10 +1,10 @@
 import type { Dimension } from '@weir/schemas/stream-record';
 import type { Database } from './ask.ts';
-import { endedIn, rolledCondition, slotTime } from './facts.ts';
+import { rawCondition, rolledCondition, slotTime } from './facts.ts';
 import { isAborted, isFailed } from './figures.ts';
-import { type Filter, filtersCondition } from './filter.ts';
+import type { Filter } from './filter.ts';
 import { requestLevelSeconds } from './levels.ts';
-import { type Plan, planOf, type RolledPiece, type TimeRange } from './plan.ts';
+import { type Plan, planOf, type RolledPiece } from './plan.ts';
 import { pairedDimensions, rolledSetOf } from './rolled-dimensions.ts';
 import type { Scope } from './scope.ts';
 import { bound, integers, joined, listed, type Sql, sql } from './sql.ts';
@@ -107,10 +107,6 @@ function planFor(
   const coverage = set === undefined || !isKept ? undefined : database.coverage?.();
   const options = { project: scope.project, ...(levelSeconds === undefined ? {} : { levelSeconds }) };
   return { plan: planOf(scope, coverage, options), set: set ?? [] };
-}
-
-function rawCondition({ project, filters }: Scope, ranges: readonly TimeRange[]): Sql {
-  return sql`project = ${bound('String', project)} AND ${endedIn(ranges)} AND ${filtersCondition(filters)}`;
 }
 
 function keptAttempts({ project, filters }: Scope, piece: RolledPiece, period: number): Sql {

@@ -1,11 +1,10 @@
 import type { Database } from './ask.ts';
-import { endedIn, rolledCondition, sourceOf } from './facts.ts';
+import { rawCondition, rolledCondition, sourceOf } from './facts.ts';
 import { isFailed } from './figures.ts';
-import { filtersCondition } from './filter.ts';
 import { planOf } from './plan.ts';
 import { holdsUsers, rolledSetOf } from './rolled-dimensions.ts';
 import type { Scope } from './scope.ts';
-import { bound, integers, joined, type Sql, sql } from './sql.ts';
+import { integers, joined, type Sql, sql } from './sql.ts';
 
 /** Distinct users of one period. */
 export interface UsersRow {
@@ -44,8 +43,7 @@ export function usersByPeriod(database: Pick<Database, 'coverage'>, periods: rea
                 uniqCombined64State(12)(sipHash64(user_hash)) AS seen,
                 uniqCombined64StateIf(12)(sipHash64(user_hash), ${isFailed}) AS affected
               FROM streams
-              WHERE project = ${bound('String', project)} AND ${endedIn(raw)} AND ${filtersCondition(filters)}
-                AND user_hash != ''`,
+              WHERE ${rawCondition(scope, raw)} AND user_hash != ''`,
           ]),
     ];
   });
@@ -60,8 +58,7 @@ function exactUsers(periods: readonly Scope[]): Sql {
     (scope, period) => sql`
       SELECT ${number(period)} AS period, max(${isFailed}) AS isAffected
       FROM streams
-      WHERE project = ${bound('String', scope.project)} AND ${endedIn([scope])} AND ${filtersCondition(scope.filters)}
-        AND user_hash != ''
+      WHERE ${rawCondition(scope, [scope])} AND user_hash != ''
       GROUP BY sipHash64(user_hash)`,
   );
   return sql`

@@ -12,15 +12,15 @@ import {
 } from '../query/rolled-dimensions.ts';
 import { instant } from '../query/scope.ts';
 import { bucketOf } from '../query/seconds-buckets.ts';
-import { bound, integers, joined, listed, type Sql, sql } from '../query/sql.ts';
+import { bound, integers, joined, type Sql, sql } from '../query/sql.ts';
 
-/** A slot of a level, for some projects. */
+/** A slot of a level. */
 export interface SlotToFill {
   readonly levelSeconds: number;
   /** Its start, Unix milliseconds. */
   readonly slotMs: number;
   readonly generation: number;
-  readonly projects: readonly string[];
+  readonly project: string;
 }
 
 const columns = sql`project, level_seconds, slot, generation, dimension_a, dimension_b, value_a, value_b, rows, checksum,
@@ -77,7 +77,7 @@ export function fillFromLevel(
         dimension_a, dimension_b, value_a, value_b, ${added}, max(longest_gap_seconds), ${histograms},
         uniqCombined64MergeState(12)(users) AS users_of, uniqCombined64MergeState(12)(affected_users) AS affected_of
       FROM rollups
-      WHERE project IN (${listed(slot.projects)}) AND level_seconds = ${bound('UInt32', finer.levelSeconds)}
+      WHERE project = ${bound('String', slot.project)} AND level_seconds = ${bound('UInt32', finer.levelSeconds)}
         AND slot >= ${slotStart(slot)} AND slot < ${slotStart({ slotMs: slot.slotMs + 1_000 * slot.levelSeconds })}
         AND generation IN (${integers(finer.generations)})
       GROUP BY project, dimension_a, dimension_b, value_a, value_b)`;
@@ -117,12 +117,14 @@ function slotStart({ slotMs }: Pick<SlotToFill, 'slotMs'>): Sql {
   return sql`toDateTime(${bound('Int64', slotMs / 1_000)}, 'UTC')`;
 }
 
-function within({ slotMs, levelSeconds, projects }: SlotToFill): Sql {
-  return sql`project IN (${listed(projects)})
+function within({ slotMs, levelSeconds, project }: SlotToFill): Sql {
+  return sql`project = ${bound('String', project)}
     AND ended_at >= ${instant(slotMs)} AND ended_at < ${instant(slotMs + 1_000 * levelSeconds)}`;
 }
 
 const name = (text: string): Sql => ({ parts: [text] });
+/** A name from the contract as text: hundreds of parameters would make the statement slow to read. */
+const nameAsText = (dimension: Dimension): Sql => ({ parts: [`'${dimension}'`] });
 const valueName = (dimension: Dimension): Sql => name(`value_of_${dimension}`);
 const hashName = (dimension: Dimension): Sql => name(`hash_of_${dimension}`);
 
@@ -132,7 +134,7 @@ function ownHash(value: Sql): Sql {
 }
 
 function hashOfValue(dimension: Dimension): Sql {
-  return sql`cityHash64(project, ${bound('String', dimension)}, toString(${valueName(dimension)}))`;
+  return sql`cityHash64(project, ${nameAsText(dimension)}, toString(${valueName(dimension)}))`;
 }
 
 function hashOfSet([a, b]: RolledSet): Sql {
@@ -161,7 +163,7 @@ function groupingSets(sets: readonly RolledSet[]): Sql {
 const groupedBy: Sql = sql`arrayFilter(dimension -> dimension.1 = 0, [${joined(
   singleDimensions.map(
     (dimension) =>
-      sql`(grouping(${valueName(dimension)}), ${bound('String', dimension)}, toString(${valueName(dimension)}), ${hashOfValue(dimension)})`,
+      sql`(grouping(${valueName(dimension)}), ${nameAsText(dimension)}, toString(${valueName(dimension)}), ${hashOfValue(dimension)})`,
   ),
   ', ',
 )}])`;

@@ -1,0 +1,114 @@
+import { type Level, levels } from '../query/levels.ts';
+import type { Coverage } from '../query/plan.ts';
+
+/** Which streams ended in a slot: how many, and the sum of their span ids modulo 2^64. */
+export interface Fingerprint {
+  readonly rows: number;
+  readonly checksum: string;
+}
+
+/** A slot as `streams` has it. */
+export interface StoredSlot extends Fingerprint {
+  readonly project: string;
+  readonly levelSeconds: number;
+  /** Its start, Unix milliseconds. */
+  readonly slotMs: number;
+}
+
+/** A slot as `rollups` has it: the streams that it was made of. */
+export interface RolledSlot extends StoredSlot {
+  readonly generation: number;
+}
+
+/** What is in `streams` and in `rollups` at one time. */
+export interface Inventory {
+  readonly stored: readonly StoredSlot[];
+  readonly rolled: readonly RolledSlot[];
+  /** When it was taken, Unix milliseconds. */
+  readonly takenAtMs: number;
+}
+
+/** Slots that are compared with their streams. */
+export interface ComparedSlots extends Coverage {
+  /** Slots whose rollups are missing or not of the same streams, newest first, coarse ones after fine ones. */
+  readonly due: readonly DueSlot[];
+  /** Generations that nothing reads any more. */
+  readonly superseded: readonly number[];
+}
+
+export interface DueSlot extends StoredSlot {
+  /** False for a slot that was made before, of fewer streams or of others. */
+  readonly isNew: boolean;
+}
+
+export interface CompareOptions {
+  /** A slot is made this long after its end at the earliest: most late streams are there by then. */
+  readonly settleMs: number;
+  /** Days that `streams` keeps; older slots cannot be made again, so what is there counts. */
+  readonly storedDays: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Finds which slots of the rollups equal their streams. Nothing is remembered but what ClickHouse has: a late stream, a
+ * deleted one, a crash between two steps or another collector at work all show as a difference.
+ */
+export function compareSlots(inventory: Inventory, options: CompareOptions): ComparedSlots {
+  const { stored, rolled, takenAtMs } = inventory;
+  const newest = new Map<string, RolledSlot>();
+  const superseded: number[] = [];
+  for (const slot of rolled.toSorted((a, b) => a.generation - b.generation)) {
+    const before = newest.get(keyOf(slot));
+    if (before !== undefined) superseded.push(before.generation);
+    newest.set(keyOf(slot), slot);
+  }
+  const present = new Map(stored.map((slot) => [keyOf(slot), slot]));
+  const untilMs = takenAtMs - options.settleMs;
+  const fixedBeforeMs = takenAtMs - (options.storedDays - 1) * DAY_MS;
+  const isCurrent = (slot: RolledSlot) => {
+    const of = present.get(keyOf(slot));
+    // Rollups outlive the streams that they were made of.
+    return of === undefined || slot.slotMs < fixedBeforeMs || isSame(slot, of);
+  };
+  return {
+    untilMs,
+    due: stored
+      .filter(isDue)
+      .map((slot) => ({ ...slot, isNew: !newest.has(keyOf(slot)) }))
+      .toSorted(order),
+    superseded,
+    generationOf(project, levelSeconds, slotMs) {
+      const key = keyOf({ project, levelSeconds, slotMs });
+      const slot = newest.get(key);
+      if (slot !== undefined && isCurrent(slot)) return slot.generation;
+      return present.has(key) ? undefined : 'empty';
+    },
+  };
+
+  function isDue(slot: StoredSlot): boolean {
+    const level = levelOf(slot.levelSeconds);
+    if (level === undefined || slot.rows < level.minimumStreams) return false;
+    if (slot.slotMs + 1_000 * level.seconds > untilMs) return false;
+    if (slot.slotMs < Math.max(fixedBeforeMs, takenAtMs - level.days * DAY_MS)) return false;
+    const before = newest.get(keyOf(slot));
+    return before === undefined || !isSame(before, slot);
+  }
+}
+
+function levelOf(seconds: number): Level | undefined {
+  return levels.find((level) => level.seconds === seconds);
+}
+
+function isSame(a: Fingerprint, b: Fingerprint): boolean {
+  return a.rows === b.rows && a.checksum === b.checksum;
+}
+
+function order(a: DueSlot, b: DueSlot): number {
+  return a.levelSeconds - b.levelSeconds || b.slotMs - a.slotMs;
+}
+
+/** One slot of one level of one project. */
+export function keyOf({ project, levelSeconds, slotMs }: Omit<StoredSlot, keyof Fingerprint>): string {
+  return `${levelSeconds} ${slotMs} ${project}`;
+}
