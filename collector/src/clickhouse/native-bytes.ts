@@ -36,6 +36,12 @@ export class ByteWriter {
     this.#length += 8;
   }
 
+  zeros(count: number): void {
+    this.#reserve(count);
+    this.#bytes.fill(0, this.#length, this.#length + count);
+    this.#length += count;
+  }
+
   /** UTF-8 with its length in front. */
   text(value: string): void {
     // Short ASCII, which is nearly every value, is copied faster here than by a native call.

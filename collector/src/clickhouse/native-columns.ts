@@ -6,6 +6,8 @@ import { ByteWriter, KEPT_BYTES } from './native-bytes.ts';
  */
 export interface Column<T> {
   append(value: T): void;
+  /** Appends the same value so many times; cheap for what most columns of most rows hold, which is nothing. */
+  repeat(value: T, times: number): void;
   /** What stands before the data of a column, once, however deep the type is nested. */
   writePrefix(out: ByteWriter): void;
   writeData(out: ByteWriter): void;
@@ -27,6 +29,8 @@ abstract class ElementsColumn<T, A extends Elements> implements Column<T> {
 
   abstract append(value: T): void;
 
+  abstract repeat(value: T, times: number): void;
+
   writePrefix(): void {}
 
   writeData(out: ByteWriter): void {
@@ -43,6 +47,13 @@ abstract class ElementsColumn<T, A extends Elements> implements Column<T> {
     grown.set(this.elements);
     this.elements = grown;
   }
+
+  protected fill(element: number, times: number): void {
+    const end = this.length + times;
+    while (end > this.elements.length) this.grow();
+    this.elements.fill(element, this.length, end);
+    this.length = end;
+  }
 }
 
 const INITIAL_ELEMENTS = 64;
@@ -50,6 +61,10 @@ const INITIAL_ELEMENTS = 64;
 export class UInt8Column extends ElementsColumn<number, Uint8Array> {
   constructor() {
     super((length) => new Uint8Array(length));
+  }
+
+  repeat(value: number, times: number): void {
+    this.fill(value, times);
   }
 
   append(value: number): void {
@@ -63,6 +78,10 @@ export class BoolColumn extends ElementsColumn<boolean, Uint8Array> {
     super((length) => new Uint8Array(length));
   }
 
+  repeat(value: boolean, times: number): void {
+    this.fill(value ? 1 : 0, times);
+  }
+
   append(value: boolean): void {
     if (this.length === this.elements.length) this.grow();
     this.elements[this.length++] = value ? 1 : 0;
@@ -74,6 +93,10 @@ export class UInt32Column extends ElementsColumn<number, Uint32Array> {
     super((length) => new Uint32Array(length));
   }
 
+  repeat(value: number, times: number): void {
+    this.fill(value, times);
+  }
+
   append(value: number): void {
     if (this.length === this.elements.length) this.grow();
     this.elements[this.length++] = value;
@@ -83,6 +106,10 @@ export class UInt32Column extends ElementsColumn<number, Uint32Array> {
 export class Float32Column extends ElementsColumn<number, Float32Array> {
   constructor() {
     super((length) => new Float32Array(length));
+  }
+
+  repeat(value: number, times: number): void {
+    this.fill(value, times);
   }
 
   append(value: number): void {
@@ -97,6 +124,11 @@ export class UInt64Column extends ElementsColumn<number, Uint32Array> {
     super((length) => new Uint32Array(length));
   }
 
+  repeat(value: number, times: number): void {
+    if (value === 0) this.fill(0, 2 * times);
+    else for (let i = 0; i < times; i += 1) this.append(value);
+  }
+
   append(value: number): void {
     if (this.length === this.elements.length) this.grow();
     this.elements[this.length++] = value;
@@ -109,6 +141,11 @@ export class StringColumn implements Column<string> {
 
   append(value: string): void {
     this.#bytes.text(value);
+  }
+
+  repeat(value: string, times: number): void {
+    if (value === '') this.#bytes.zeros(times);
+    else for (let i = 0; i < times; i += 1) this.append(value);
   }
 
   writePrefix(): void {}
@@ -133,6 +170,11 @@ export class HexColumn implements Column<string> {
 
   append(value: string): void {
     this.#bytes.hex(value, this.#size);
+  }
+
+  repeat(value: string, times: number): void {
+    if (value === '') this.#bytes.zeros(times * this.#size);
+    else for (let i = 0; i < times; i += 1) this.append(value);
   }
 
   writePrefix(): void {}
@@ -163,12 +205,15 @@ export class LowCardinalityColumn implements Column<string> {
       this.#lastIndex = this.#indexOf(value);
       this.#lastValue = value;
     }
-    if (this.#length === this.#indexes.length) {
-      const grown = new Uint32Array(this.#length * 2);
-      grown.set(this.#indexes);
-      this.#indexes = grown;
-    }
+    if (this.#length === this.#indexes.length) this.#grow();
     this.#indexes[this.#length++] = this.#lastIndex;
+  }
+
+  repeat(value: string, times: number): void {
+    const end = this.#length + times;
+    while (end > this.#indexes.length) this.#grow();
+    this.#indexes.fill(this.#indexOf(value), this.#length, end);
+    this.#length = end;
   }
 
   writePrefix(out: ByteWriter): void {
@@ -197,6 +242,12 @@ export class LowCardinalityColumn implements Column<string> {
     if (this.#indexes.byteLength > KEPT_BYTES) this.#indexes = new Uint32Array(INITIAL_ELEMENTS);
   }
 
+  #grow(): void {
+    const grown = new Uint32Array(this.#indexes.length * 2);
+    grown.set(this.#indexes);
+    this.#indexes = grown;
+  }
+
   #indexOf(value: string): number {
     const known = this.#indexByValue.get(value);
     if (known !== undefined) return known;
@@ -221,6 +272,11 @@ export class NullableColumn<T> implements Column<T | null> {
   append(value: T | null): void {
     this.#nulls.append(value === null ? 1 : 0);
     this.#inner.append(value === null ? this.#filler : value);
+  }
+
+  repeat(value: T | null, times: number): void {
+    this.#nulls.repeat(value === null ? 1 : 0, times);
+    this.#inner.repeat(value === null ? this.#filler : value, times);
   }
 
   writePrefix(out: ByteWriter): void {
@@ -251,6 +307,11 @@ export class ArrayColumn<T> implements Column<readonly T[]> {
     for (const value of values) this.#inner.append(value);
     this.#total += values.length;
     this.#ends.append(this.#total);
+  }
+
+  repeat(values: readonly T[], times: number): void {
+    if (values.length === 0) this.#ends.repeat(this.#total, times);
+    else for (let i = 0; i < times; i += 1) this.append(values);
   }
 
   writePrefix(out: ByteWriter): void {
@@ -287,6 +348,15 @@ abstract class PairsColumn<V, K, T> implements Column<V> {
   append(value: V): void {
     this.#total += this.appendPairs(value);
     this.#ends.append(this.#total);
+  }
+
+  repeat(value: V, times: number): void {
+    for (let i = 0; i < times; i += 1) {
+      const pairs = this.appendPairs(value);
+      this.#total += pairs;
+      if (pairs === 0) return this.#ends.repeat(this.#total, times - i);
+      this.#ends.append(this.#total);
+    }
   }
 
   writePrefix(out: ByteWriter): void {
