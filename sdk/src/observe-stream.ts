@@ -1,5 +1,6 @@
 import type { Link } from '@opentelemetry/api';
 import type { StreamFacts } from '@weir/schemas/attributes';
+import { isClaimed } from './fetch/claimed-streams.ts';
 import { ExchangeWatch } from './fetch/exchange-watch.ts';
 import type { OpenStream } from './fetch/open-streams.ts';
 import type { AttemptFacts, ObserveOptions } from './fetch/options.ts';
@@ -62,11 +63,12 @@ export type ObservableStream = AsyncIterable<unknown> | ReadableStream<unknown>;
  *
  * The stream is watched in place and returned: it is the same object, with the same `controller`, `tee()` and helpers,
  * and `return()` and `throw()` reach it as before. An object that cannot be changed (frozen) comes back as it is, and is
- * not observed.
+ * not observed; neither is one that is observed where it came from, by `node:http`.
  *
  * @throws {TypeError} on the name of a protocol that there is not; it lists those that there are.
  */
 export function observeStream<S extends ObservableStream>(stream: S, description: StreamDescription = {}): S {
+  if (isClaimed(stream)) return stream;
   const { protocol, ...described } = description;
   // A name that there is not is a mistake in the program, which is told at once.
   const known = protocol === undefined ? described : { ...described, protocol: protocolGiven(protocol) };

@@ -27,6 +27,11 @@ export interface StartOptions extends ObserveOptions {
   readonly reportOpen?: false | OpenReportTimes;
   /** `false` leaves `globalThis.fetch` alone; use the returned `fetch`. */
   readonly patchGlobalFetch?: boolean;
+  /**
+   * Whether calls through `node:http` and `node:https` are observed as well, which libraries make that do not use
+   * `fetch`. Default: true, unless `patchGlobalFetch` is false.
+   */
+  readonly observeHttp?: boolean;
 }
 
 /** A running observation. */

@@ -4,6 +4,7 @@ import { existingExport, startExport } from './export/start-export.ts';
 import { observeFetch } from './fetch/observe-fetch.ts';
 import { openStreams } from './fetch/open-streams.ts';
 import type { ObserveOptions } from './fetch/options.ts';
+import { observeHttpRequests } from './http/http-requests.ts';
 import { monotonicClock } from './observe/clock.ts';
 import { startOpenReports } from './open-reports.ts';
 import { watchProcessEnd } from './process-end.ts';
@@ -32,8 +33,11 @@ export function startWeir(options: StartOptions = {}): Weir {
   const times = reportTimesOf(options, env, isOwnExport);
   const stopReports = times && startOpenReports({ openStreams, times, clock: monotonicClock, every });
   const exporting = isOwnExport ? startExport(options, env, maxFlushMs) : existingExport();
-  const fetch = observeFetch(original, observeOptions(options, sampleOf(env)));
-  if (options.patchGlobalFetch !== false) globalThis.fetch = fetch;
+  const observe = observeOptions(options, sampleOf(env));
+  const fetch = observeFetch(original, observe);
+  const { patchGlobalFetch = true, observeHttp = patchGlobalFetch } = options;
+  if (patchGlobalFetch) globalThis.fetch = fetch;
+  const stopHttp = observeHttp ? observeHttpRequests(observe) : () => undefined;
 
   const flushAtEnd = () => {
     exporting.hurry();
@@ -51,6 +55,7 @@ export function startWeir(options: StartOptions = {}): Weir {
   let closing: Promise<void> | undefined;
   const close = async () => {
     if (globalThis.fetch === fetch) globalThis.fetch = original;
+    stopHttp();
     stopReports?.();
     openStreams.endAll({ kind: 'exit' });
     await exporting.close().catch((error: unknown) => diag.error('weir: spans could not be sent', error));
@@ -73,6 +78,7 @@ function observeOptions(options: StartOptions, sample: number | undefined): Obse
     service: _service,
     environment: _environment,
     patchGlobalFetch: _patch,
+    observeHttp: _observeHttp,
     reportOpen: _reportOpen,
     ...observe
   } = options;

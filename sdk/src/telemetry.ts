@@ -1,5 +1,6 @@
 import {
   context,
+  createContextKey,
   diag,
   type Link,
   type MeterProvider,
@@ -52,6 +53,14 @@ export interface TelemetryOptions {
   readonly metrics?: Required<MetricOptions> | undefined;
   /** Unix milliseconds. */
   readonly now: () => number;
+}
+
+/** The same for every copy of the SDK: OpenTelemetry makes one symbol of one name. */
+const insideKey = createContextKey('weir.exchange');
+
+/** @returns whether this runs inside a call that is observed already; false without a context manager. */
+export function isInsideObservedCall(): boolean {
+  return context.active().getValue(insideKey) === true;
 }
 
 const defaultMetrics = { names: 'operation', chunkTimes: false } as const;
@@ -107,7 +116,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       });
       return {
         context: span.spanContext(),
-        run: (work) => context.with(trace.setSpan(parent, span), work),
+        run: (work) => context.with(trace.setSpan(parent, span).setValue(insideKey, true), work),
         end({ verdict, durationSeconds }, ended, dimensions) {
           const endedAtMs = startedAtMs + durationSeconds * 1000;
           const known = { ...facts, ...ended };

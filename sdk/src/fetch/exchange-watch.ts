@@ -32,7 +32,7 @@ export class ExchangeWatch<T = Uint8Array> implements BodyWatch<T> {
   readonly #libraryOwnsSignal: boolean;
   readonly #told: (error: unknown) => AnswerError | undefined;
   readonly #token = {};
-  #response: WeakRef<Response> | undefined;
+  #response: WeakRef<object> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The library has aborted, and what for is still to be seen; `reading` when a read was waiting at that time. */
   #undecided: 'reading' | 'idle' | undefined;
@@ -50,9 +50,9 @@ export class ExchangeWatch<T = Uint8Array> implements BodyWatch<T> {
   }
 
   /** The headers came; an error response that stays unread is not waited for. */
-  responded(response: Response): void {
+  responded(ok: boolean, response: object): void {
     this.#response = new WeakRef(response);
-    if (response.ok || this.ended) return;
+    if (ok || this.ended) return;
     this.#later(unreadErrorMs, () => {
       if (!this.#observation.everPulled) this.#observation.end({ kind: 'eof' });
     });

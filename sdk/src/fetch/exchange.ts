@@ -5,6 +5,7 @@ import { stallThresholdsOf } from '../observe/stall-thresholds.ts';
 import type { OpenSpan } from '../telemetry.ts';
 import { type ToldFacts, toldFacts } from '../told-facts.ts';
 import { verdictFacts } from '../verdict-facts.ts';
+import type { BodyWatch } from './body-watch.ts';
 import { headersTimerOf, libraryOwnsSignal, requestSideFacts } from './call-facts.ts';
 import type { AttemptCourse, ExchangeSettings } from './exchange-settings.ts';
 import { ExchangeWatch } from './exchange-watch.ts';
@@ -12,7 +13,7 @@ import type { OpenStream } from './open-streams.ts';
 import type { ObserveOptions } from './options.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { type RecognisedCall, recogniseCall } from './recognised-call.ts';
-import { readResponse } from './response-side.ts';
+import { type ResponseHead, readResponse } from './response-side.ts';
 
 /** @returns undefined for a call that is none to a language model. */
 export function beginExchange(
@@ -100,22 +101,38 @@ export class Exchange implements OpenStream {
 
   /** @returns the response for the application. Never throws. */
   responded(response: Response): Response {
+    const watch = this.answered(response, response);
+    if (watch === undefined) return response;
     try {
-      const side = readResponse(response, this.#call, this.#settings.wire);
+      if (response.body !== null) return this.#settings.watchResponse(response, response.body, watch);
+      watch.finished();
+    } catch (bug) {
+      this.#observation.stepAside(bug);
+    }
+    return response;
+  }
+
+  /**
+   * The headers of the answer have come. Never throws.
+   *
+   * @param holder what the application holds while it may still read the body
+   * @returns what wants to know how the body is read; undefined when nothing more needs to be watched
+   */
+  answered(head: ResponseHead, holder: object): BodyWatch | undefined {
+    try {
+      const side = readResponse(head, this.#call, this.#settings.wire);
       if (side === undefined) {
-        this.#abandon();
-        return response;
+        this.abandon();
+        return undefined;
       }
       this.#answered = side.facts;
       this.#isAnswered = true;
       this.#observation.responded(side.observed);
-      this.#watch.responded(response);
-      if (response.body !== null) return this.#settings.watchResponse(response, response.body, this.#watch);
-      this.#watch.finished();
-      return response;
+      this.#watch.responded(head.ok, holder);
+      return this.#watch;
     } catch (bug) {
       this.#observation.stepAside(bug);
-      return response;
+      return undefined;
     }
   }
 
@@ -141,7 +158,7 @@ export class Exchange implements OpenStream {
   }
 
   /** The call was none to a language model after all. A span that is not ended is not exported. */
-  #abandon(): void {
+  abandon(): void {
     this.#observation.abandon();
     this.#release();
   }

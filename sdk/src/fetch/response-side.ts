@@ -4,6 +4,9 @@ import { framingOf } from '../protocols/content-type.ts';
 import type { Protocol, Recognition, WireKnowledge } from '../protocols/index.ts';
 import type { RecognisedCall } from './recognised-call.ts';
 
+/** Status and headers of an answer. */
+export type ResponseHead = Pick<Response, 'status' | 'ok' | 'headers'>;
+
 /** What the headers of an answer tell. */
 export interface ResponseSide {
   readonly facts: StreamFacts;
@@ -15,7 +18,7 @@ export interface ResponseSide {
  *   nothing is streamed back.
  */
 export function readResponse(
-  response: Response,
+  response: ResponseHead,
   call: RecognisedCall,
   wire: WireKnowledge,
 ): ResponseSide | undefined {

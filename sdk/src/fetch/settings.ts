@@ -7,10 +7,12 @@ import { createLoopLagSampler, type LoopLagSampler } from '../observe/loop-lag.t
 import { networkErrorFacts } from '../observe/network-error.ts';
 import { fullKnowledge } from '../protocols/index.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
+import type { BodyWatch } from './body-watch.ts';
 import type { ExchangeSettings } from './exchange-settings.ts';
 import { openStreams } from './open-streams.ts';
 import type { ObserveOptions } from './options.ts';
-import { watchResponse } from './watched-response.ts';
+import { isNodeReadable, watchReadable } from './watched-readable.ts';
+import { type Body, watchResponse } from './watched-response.ts';
 
 /** Everything that observing needs, resolved once. */
 export interface Settings extends ExchangeSettings {
@@ -51,10 +53,17 @@ export function resolveSettings(options: SettingsOptions): Settings {
     wire: fullKnowledge,
     networkErrorFacts,
     hashUserId,
-    watchResponse,
+    watchResponse: watchAnyResponse,
     beginAttempt: (request, told) =>
       new Attempt({ request, told, vendorRetries, parent: telemetry.activeSpanId() }),
   };
+}
+
+/** The body of a response of `node-fetch` is a `Readable` of Node. */
+function watchAnyResponse(response: Response, body: Body, watch: BodyWatch): Response {
+  if (!isNodeReadable(body)) return watchResponse(response, body, watch);
+  watchReadable(body, watch as BodyWatch<unknown>);
+  return response;
 }
 
 let pageIsWatched = false;

@@ -176,6 +176,36 @@ const ofStreams: readonly Peculiarity[] = [
   },
 ];
 
+/** What is different where a library sends by `node:http`. */
+const byHttp: readonly Peculiarity[] = [
+  { clients: /^(node|got|axios)/, rows: ["cancels by the library's own handle"], expected: undefined },
+  {
+    clients: /^(node|openai)/,
+    rows: ["idle_stall, sets the library's timer"],
+    expected: undefined,
+  },
+  {
+    clients: /^(node:http|axios)/,
+    rows: ['http_429_rate_limit', 'http_500'],
+    expected: { initiators: ['unknown'], because: 'it does not read the body, which says who answered' },
+  },
+  {
+    clients: /^got/,
+    rows: leaving,
+    expected: { reasons: ['client_abort'], because: 'it gives up its request, as for an abort' },
+  },
+  {
+    clients: /^(openai|got|node-fetch|axios)/,
+    rows: ['idle_stall, sets a timer'],
+    expected: { reasons: ['client_abort'], because: "the library hides the reason of the caller's signal" },
+  },
+];
+
+/** @returns the same for a client that sends by `node:http`. */
+export function httpRowsFor(client: ChatClient): ClientRow[] {
+  return rowsWith(client, byHttp);
+}
+
 /** @returns the rows that apply to a client, each with what is right for it. */
 export function rowsFor(client: ChatClient): ClientRow[] {
   return rowsWith(client, peculiarities);
