@@ -1,11 +1,14 @@
 import { gapBucketOf, gapBucketSeconds, gapBuckets } from '@weir/schemas/gap-buckets';
 
+/** Buckets up to 4 ms: as many as fit where the engine keeps small arrays, without an allocation of their own. */
+const firstBuckets = 16;
+
 /**
- * Counts of gaps on the log-bucket scale of `@weir/schemas`. 608 bytes however long the stream is; the counts of any
- * set of streams add up.
+ * Counts of gaps on the log-bucket scale of `@weir/schemas`. At most 608 bytes however long the stream is, and no more
+ * than its longest gap needs; the counts of any set of streams add up.
  */
 export class GapHistogram {
-  readonly #counts = new Uint32Array(gapBuckets.count);
+  #counts = new Uint32Array(firstBuckets);
   #total = 0;
 
   get total(): number {
@@ -14,6 +17,7 @@ export class GapHistogram {
 
   add(seconds: number): void {
     const bucket = gapBucketOf(seconds);
+    if (bucket >= this.#counts.length) this.#growTo(bucket);
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
     this.#total++;
   }
@@ -41,5 +45,13 @@ export class GapHistogram {
       if (count > 0) pairs.push(bucket, count);
     }
     return pairs;
+  }
+
+  #growTo(bucket: number): void {
+    let length = this.#counts.length;
+    while (length <= bucket) length *= 2;
+    const grown = new Uint32Array(Math.min(length, gapBuckets.count));
+    grown.set(this.#counts);
+    this.#counts = grown;
   }
 }

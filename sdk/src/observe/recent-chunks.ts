@@ -1,30 +1,45 @@
-/** When and how large the last reads with content were: evidence for a stream that broke. */
-export class RecentChunks {
-  readonly #offsetsMs: Float64Array;
-  readonly #sizes: Uint32Array;
-  #added = 0;
+const capacity = 64;
+const firstCapacity = 8;
+/** The widest gap that is told apart, 71 minutes. */
+const maxGapMicroseconds = 2 ** 32 - 1;
 
-  constructor(capacity = 64) {
-    this.#offsetsMs = new Float64Array(capacity);
-    this.#sizes = new Uint32Array(capacity);
-  }
+/**
+ * When and how large the last reads with content were: evidence for a stream that broke. Half a kibibyte for each open
+ * stream, and 64 bytes for a short one: kept are gaps in microseconds, from which times follow back from the last one.
+ */
+export class RecentChunks {
+  /** Gap before a read and its size, in turn; a ring. */
+  #pairs = new Uint32Array(2 * firstCapacity);
+  #added = 0;
+  #lastOffsetMs = 0;
 
   add(offsetMs: number, bytes: number): void {
-    const slot = this.#added++ % this.#offsetsMs.length;
-    this.#offsetsMs[slot] = offsetMs;
-    this.#sizes[slot] = bytes;
+    if (2 * this.#added === this.#pairs.length && this.#added < capacity) this.#grow();
+    const slot = 2 * (this.#added % capacity);
+    this.#pairs[slot] = Math.min(Math.round((offsetMs - this.#lastOffsetMs) * 1000), maxGapMicroseconds);
+    this.#pairs[slot + 1] = bytes;
+    this.#added += 1;
+    this.#lastOffsetMs = offsetMs;
   }
 
   /** @returns offsets from the call (ms) and sizes (bytes), oldest first. */
   list(): { offsetsMs: number[]; sizes: number[] } {
-    const capacity = this.#offsetsMs.length;
     const kept = Math.min(this.#added, capacity);
-    const offsetsMs: number[] = [];
-    const sizes: number[] = [];
-    for (let i = this.#added - kept; i < this.#added; i++) {
-      offsetsMs.push(this.#offsetsMs[i % capacity] ?? 0);
-      sizes.push(this.#sizes[i % capacity] ?? 0);
+    const offsetsMs = new Array<number>(kept);
+    const sizes = new Array<number>(kept);
+    let offsetMs = this.#lastOffsetMs;
+    for (let back = 1; back <= kept; back += 1) {
+      const slot = 2 * ((this.#added - back) % capacity);
+      offsetsMs[kept - back] = offsetMs;
+      sizes[kept - back] = this.#pairs[slot + 1] ?? 0;
+      offsetMs -= (this.#pairs[slot] ?? 0) / 1000;
     }
     return { offsetsMs, sizes };
+  }
+
+  #grow(): void {
+    const grown = new Uint32Array(2 * this.#pairs.length);
+    grown.set(this.#pairs);
+    this.#pairs = grown;
   }
 }

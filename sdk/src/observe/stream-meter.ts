@@ -35,6 +35,8 @@ export interface Progress {
   readonly stalled: boolean;
 }
 
+type WritableFacts = { -readonly [N in keyof StreamFacts]: StreamFacts[N] };
+
 /** A flush of a buffer somewhere in between: this many chunks in one read ... */
 const burstChunks = 8;
 /** ... after this long a silence. */
@@ -241,57 +243,46 @@ export class StreamMeter {
 
   /** @param completed whether the ring of recent chunks, kept as evidence, can be left out. */
   facts(completed: boolean): StreamFacts {
-    return {
-      ...this.#times(),
+    const facts: WritableFacts = {
       events: this.#events,
       chunks: this.#chunks,
-      ...(this.#bytes === 0 && this.#events > 0 ? {} : { receivedBytes: this.#bytes }),
-      ...this.#gapFacts(),
-      ...this.#stallFacts(completed),
-      bursts: this.#bursts,
-      consumerWaitSeconds: seconds(this.#waitMs),
-      ...(completed ? {} : this.#recentFacts()),
-    };
-  }
-
-  #times(): StreamFacts {
-    const since = (ms: number | undefined) => (ms === undefined ? undefined : seconds(ms - this.#startedMs));
-    return defined({
-      timeToHeadersSeconds: since(this.#headersMs),
-      timeToFirstByteSeconds: since(this.#firstByteMs),
-      timeToFirstEventSeconds: since(this.#firstEventMs),
-      ttftSeconds: since(this.#firstChunkMs),
-      timeToFirstOutputSeconds: since(this.#firstOutputMs),
-      timeToLastChunkSeconds: since(this.#lastChunkMs),
-      lastGapSeconds: this.#lastSignMs === undefined ? undefined : seconds(this.#nowMs - this.#lastSignMs),
-    });
-  }
-
-  #gapFacts(): StreamFacts {
-    const gaps = this.#gaps;
-    if (gaps === undefined) return {};
-    const max = seconds(this.#maxGapMs);
-    // The middle of the top bucket may lie above the longest gap, which is known exactly.
-    const quantile = (q: number) => Math.min(gaps.quantile(q) ?? 0, max);
-    return defined({
-      gapP50Seconds: quantile(0.5),
-      gapP95Seconds: quantile(0.95),
-      gapP99Seconds: quantile(0.99),
-      maxGapSeconds: max,
-      maxGapIndex: this.#maxGapIndex,
-      maxGapOffsetSeconds: seconds(this.#maxGapStartMs - this.#startedMs),
-      gapHistogram: gaps.sparse(),
-      loopLagSeconds: this.#maxGapLagMs === undefined ? undefined : seconds(this.#maxGapLagMs),
-    });
-  }
-
-  #stallFacts(completed: boolean): StreamFacts {
-    return {
       stalls: this.#stalls,
       stallSeconds: seconds(this.#stallMs),
       stallThresholdSeconds: this.#thresholdMs() / 1000,
       stallAtEnd: !completed && this.#silenceMs >= this.#thresholdMs(),
+      bursts: this.#bursts,
+      consumerWaitSeconds: seconds(this.#waitMs),
     };
+    if (this.#bytes > 0 || this.#events === 0) facts.receivedBytes = this.#bytes;
+    this.#writeTimes(facts);
+    if (this.#gaps !== undefined) this.#writeGaps(facts, this.#gaps);
+    if (!completed && this.#recent !== undefined) writeRecent(facts, this.#recent);
+    return facts;
+  }
+
+  #writeTimes(facts: WritableFacts): void {
+    const since = (ms: number) => seconds(ms - this.#startedMs);
+    if (this.#headersMs !== undefined) facts.timeToHeadersSeconds = since(this.#headersMs);
+    if (this.#firstByteMs !== undefined) facts.timeToFirstByteSeconds = since(this.#firstByteMs);
+    if (this.#firstEventMs !== undefined) facts.timeToFirstEventSeconds = since(this.#firstEventMs);
+    if (this.#firstChunkMs !== undefined) facts.ttftSeconds = since(this.#firstChunkMs);
+    if (this.#firstOutputMs !== undefined) facts.timeToFirstOutputSeconds = since(this.#firstOutputMs);
+    if (this.#lastChunkMs !== undefined) facts.timeToLastChunkSeconds = since(this.#lastChunkMs);
+    if (this.#lastSignMs !== undefined) facts.lastGapSeconds = seconds(this.#nowMs - this.#lastSignMs);
+  }
+
+  #writeGaps(facts: WritableFacts, gaps: GapHistogram): void {
+    const max = seconds(this.#maxGapMs);
+    // The middle of the top bucket may lie above the longest gap, which is known exactly.
+    const quantile = (q: number) => Math.min(gaps.quantile(q) ?? 0, max);
+    facts.gapP50Seconds = quantile(0.5);
+    facts.gapP95Seconds = quantile(0.95);
+    facts.gapP99Seconds = quantile(0.99);
+    facts.maxGapSeconds = max;
+    facts.maxGapIndex = this.#maxGapIndex;
+    facts.maxGapOffsetSeconds = seconds(this.#maxGapStartMs - this.#startedMs);
+    facts.gapHistogram = gaps.sparse();
+    if (this.#maxGapLagMs !== undefined) facts.loopLagSeconds = seconds(this.#maxGapLagMs);
   }
 
   /** Time since the last content (or the headers, or the call) in which the reader was waiting. */
@@ -299,21 +290,15 @@ export class StreamMeter {
     const sinceMs = this.#lastChunkMs ?? this.#openedMs ?? this.#startedMs;
     return this.#nowMs - sinceMs - (this.#waitMs - this.#waitAtLastChunkMs);
   }
+}
 
-  #recentFacts(): StreamFacts {
-    if (this.#recent === undefined) return {};
-    const { offsetsMs, sizes } = this.#recent.list();
-    return { recentChunkOffsets: offsetsMs.map(seconds), recentChunkSizes: sizes };
-  }
+function writeRecent(facts: WritableFacts, recent: RecentChunks): void {
+  const { offsetsMs, sizes } = recent.list();
+  facts.recentChunkOffsets = offsetsMs.map(seconds);
+  facts.recentChunkSizes = sizes;
 }
 
 /** Milliseconds to seconds, to the microsecond: below that is noise of the division. */
 function seconds(ms: number): number {
   return Math.max(0, Math.round(ms * 1000)) / 1e6;
-}
-
-function defined(facts: { [N in keyof StreamFacts]: StreamFacts[N] | undefined }): StreamFacts {
-  const known: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(facts)) if (value !== undefined) known[name] = value;
-  return known as StreamFacts;
 }
