@@ -7,7 +7,7 @@ import {
   maxDimensionValueLength,
   type StreamFacts,
 } from '@weir/schemas/attributes';
-import type { Verdict } from './observe/outcome.ts';
+import type { Verdict } from './observe/verdict.ts';
 
 interface NamingFacts {
   readonly operation?: string | undefined;

@@ -1,6 +1,6 @@
 import type { StreamFacts } from '@weir/schemas/attributes';
 import type { TerminationReason } from '@weir/schemas/termination';
-import type { Verdict } from './observe/outcome.ts';
+import type { Verdict } from './observe/verdict.ts';
 import { reasonOfFinish } from './protocols/finish-reasons.ts';
 
 /** Finish reasons in the words of the GenAI conventions. */

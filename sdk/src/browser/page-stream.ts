@@ -3,10 +3,11 @@ import { garbageWatch } from '../fetch/garbage.ts';
 import type { Clock } from '../observe/clock.ts';
 import { type Ending, isAbortError } from '../observe/ending.ts';
 import type { AnswerSource } from '../observe/observation.ts';
-import { type AnswerEvidence, decideOutcome, type Verdict } from '../observe/outcome.ts';
 import { type StallThresholds, StreamMeter } from '../observe/stream-meter.ts';
+import type { AnswerEvidence, Verdict } from '../observe/verdict.ts';
 import { verdictFacts } from '../verdict-facts.ts';
 import { judgePageError } from './page-error.ts';
+import { decidePageOutcome } from './page-verdict.ts';
 
 /** What is known of a stream; undefined says as much as absent. */
 export type PageFacts = { readonly [N in AttributeName]?: AttributeValueOf<N> | undefined };
@@ -105,7 +106,7 @@ export function createPageStream(options: PageStreamOptions): PageStream {
     if (ending.kind === 'eof' && reader !== undefined) meter.finished(reader.finish());
     const error = response?.ok === false ? judgePageError(response.status, errorText) : undefined;
     const answer = answerEvidence();
-    const verdict = decideOutcome({
+    const verdict = decidePageOutcome({
       ending,
       progress: meter.progress(),
       vantage: 'browser',
@@ -119,8 +120,6 @@ export function createPageStream(options: PageStreamOptions): PageStream {
       answer,
       everPulled: meter.everPulled,
       offline: options.isOffline(),
-      networkError: undefined,
-      headersTimerSeconds: undefined,
     });
     settle(
       {

@@ -1,5 +1,5 @@
 import type { Initiator, TerminationReason } from '@weir/schemas/termination';
-import type { Evidence } from './outcome.ts';
+import type { Evidence } from './verdict.ts';
 
 /** Signs on a response that something stands between this process and the provider. */
 export interface PathSigns {

@@ -4,7 +4,12 @@ import { describe, expect, test } from 'vitest';
 import type { AnswerFacts } from '../protocols/index.ts';
 import type { Ending } from './ending.ts';
 import { networkErrorFacts } from './network-error.ts';
-import { type AnswerEvidence, decideOutcome, type Evidence, type ResponseEvidence } from './outcome.ts';
+import {
+  type AnswerEvidence,
+  decideOutcome,
+  type ServiceEvidence as Evidence,
+  type ResponseEvidence,
+} from './outcome.ts';
 import type { Progress } from './stream-meter.ts';
 
 const connecting: Progress = {
