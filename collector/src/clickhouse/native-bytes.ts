@@ -1,3 +1,5 @@
+import { writeHex } from './hex.ts';
+
 const INITIAL_BYTES = 1_024;
 
 /** A growing byte buffer with the primitives of ClickHouse's Native format. */
@@ -71,7 +73,7 @@ export class ByteWriter {
   hex(value: string, size: number): void {
     this.#reserve(size);
     if (value === '') this.#bytes.fill(0, this.#length, this.#length + size);
-    else this.#bytes.write(value, this.#length, size, 'hex');
+    else writeHex(this.#bytes, this.#length, value, size);
     this.#length += size;
   }
 

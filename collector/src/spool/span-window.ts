@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { writeHex } from '../clickhouse/hex.ts';
 import { SPAN_KEY_BYTES } from './record.ts';
 
 const WORDS = SPAN_KEY_BYTES / 4;
@@ -17,8 +18,8 @@ export function projectTag(project: string): number {
  * @param spanId 16 hexadecimal digits
  */
 export function writeSpanKey(out: Buffer, at: number, tag: number, traceId: string, spanId: string): void {
-  out.write(traceId, at, TRACE_ID_BYTES, 'hex');
-  out.write(spanId, at + TRACE_ID_BYTES, SPAN_ID_BYTES, 'hex');
+  writeHex(out, at, traceId, TRACE_ID_BYTES);
+  writeHex(out, at + TRACE_ID_BYTES, spanId, SPAN_ID_BYTES);
   out.writeUInt32LE(tag, at + TRACE_ID_BYTES + SPAN_ID_BYTES);
 }
 
