@@ -40,6 +40,29 @@ const shots: readonly Shot[] = [
   { name: 'alerts', path: '/alerts' },
   { name: 'alert-form', path: '/alerts?rule=rule-all' },
   { name: 'pipeline', path: '/pipeline' },
+  { name: 'keys', path: '/settings/keys' },
+  { name: 'keys-empty', path: '/settings/keys', mode: 'empty' },
+  {
+    name: 'key-created',
+    path: '/settings/keys?project=shop',
+    act: async (page) => {
+      await page.getByLabel('What uses it').fill('checkout page');
+      await page.getByLabel('Pages that may use it').fill('https://shop.example');
+      await openFirst(page, 'button:text-is("Create key")');
+    },
+  },
+  {
+    name: 'key-revoke',
+    path: '/settings/keys',
+    viewport: true,
+    act: (page) => openFirst(page, 'button[aria-label^="Revoke"]'),
+  },
+  {
+    name: 'project-menu',
+    path: '/',
+    viewport: true,
+    act: (page) => openFirst(page, 'button[aria-label^="Project"]'),
+  },
   {
     name: 'stream-truncated',
     path: '/streams?filter=reason:truncated',

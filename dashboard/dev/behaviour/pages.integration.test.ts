@@ -24,6 +24,7 @@ const pages = [
   ['/alerts', 'New rule'],
   ['/alerts?rule=rule-all', 'Who is told'],
   ['/pipeline', 'Rejected spans'],
+  ['/settings/keys', 'Pages that may use it'],
 ] as const;
 
 interface Violation {

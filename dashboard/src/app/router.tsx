@@ -14,10 +14,15 @@ import {
 } from '../lib/scope/search-params.ts';
 import { PageFailed, PageMissing } from './page-failed.tsx';
 import { OverviewPage } from './pages/overview-page.tsx';
+import { ProjectBoundary } from './project-boundary.tsx';
 import { Shell } from './shell.tsx';
 
 const rootRoute = createRootRoute({
-  component: Shell,
+  component: () => (
+    <ProjectBoundary>
+      <Shell />
+    </ProjectBoundary>
+  ),
   validateSearch: (values: Record<string, unknown>): ScopeSearch => readScopeSearch(values),
   // Time and filters go with the reader from page to page.
   search: { middlewares: [retainSearchParams<ScopeSearch>([...scopeKeys])] },
@@ -66,6 +71,12 @@ const pipelineRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/pipeline-page.tsx'), 'PipelinePage'),
 });
 
+const keysRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/settings/keys',
+  component: lazyRouteComponent(() => import('./pages/keys-page.tsx'), 'KeysPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   overviewRoute,
   streamsRoute,
@@ -74,6 +85,7 @@ const routeTree = rootRoute.addChildren([
   incidentRoute,
   alertsRoute,
   pipelineRoute,
+  keysRoute,
 ]);
 
 export const router = createRouter({

@@ -1,5 +1,7 @@
 import { Link, Outlet } from '@tanstack/react-router';
 import { lazy, type ReactElement, Suspense, useState } from 'react';
+import { buttonClass } from '../components/button.tsx';
+import { Hint } from '../components/hint.tsx';
 import { Icon, type IconName } from '../components/icon.tsx';
 import { Kbd } from '../components/kbd.tsx';
 import { Notices } from '../components/notices.tsx';
@@ -8,6 +10,7 @@ import { useLiveRefresh } from '../lib/api/use-live-refresh.ts';
 import { keyNames, shortcuts, useShortcut } from '../lib/shortcuts.ts';
 import { Logo } from './logo.tsx';
 import { PipelineDot } from './pipeline-dot.tsx';
+import { ProjectMenu } from './project-menu.tsx';
 import { ThemeMenu } from './theme-menu.tsx';
 
 const pages = [
@@ -60,6 +63,21 @@ function PageLinks({ place }: { readonly place: 'top' | 'bottom' }): ReactElemen
   );
 }
 
+function SettingsLink(): ReactElement {
+  return (
+    <Hint text="Ingest keys" side="bottom">
+      <Link
+        to="/settings/keys"
+        aria-label="Settings: ingest keys"
+        activeOptions={{ includeSearch: false }}
+        className={`${buttonClass({ look: 'ghost', size: 'icon' })} aria-[current=page]:bg-sunken aria-[current=page]:text-ink`}
+      >
+        <Icon name="key" />
+      </Link>
+    </Hint>
+  );
+}
+
 const CommandPalette = lazy(() => import('../features/command-palette/command-palette.tsx'));
 const ShortcutHelp = lazy(() => import('../features/command-palette/shortcut-help.tsx'));
 
@@ -94,6 +112,7 @@ export function Shell(): ReactElement {
             <Logo />
             <span className="text-lg font-semibold tracking-tight">Weir</span>
           </Link>
+          <ProjectMenu />
           <nav aria-label="Pages" className="hidden items-center gap-0.5 md:flex">
             <PageLinks place="top" />
           </nav>
@@ -114,6 +133,7 @@ export function Shell(): ReactElement {
               <span className="sr-only lg:hidden">Search or jump to</span>
             </button>
             <PipelineDot />
+            <SettingsLink />
             <ThemeMenu />
           </div>
         </div>

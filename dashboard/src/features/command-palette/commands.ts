@@ -5,7 +5,10 @@ import { presetNames, type RangePreset, rangePresets } from '../../lib/scope/ran
 
 /** What choosing a line of the palette does. */
 export type CommandAction =
-  | { readonly type: 'page'; readonly to: '/' | '/streams' | '/incidents' | '/alerts' | '/pipeline' }
+  | {
+      readonly type: 'page';
+      readonly to: '/' | '/streams' | '/incidents' | '/alerts' | '/pipeline' | '/settings/keys';
+    }
   | { readonly type: 'newRule' }
   | { readonly type: 'range'; readonly preset: RangePreset }
   | { readonly type: 'dimension'; readonly dimension: string }
@@ -60,6 +63,13 @@ const pages: readonly Command[] = [
     icon: 'pipeline',
     words: 'ingest health otlp',
     action: { type: 'page', to: '/pipeline' },
+  },
+  {
+    value: 'keys',
+    label: 'Ingest keys',
+    icon: 'key',
+    words: 'settings projects create revoke token secret',
+    action: { type: 'page', to: '/settings/keys' },
   },
 ];
 

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { Button } from '../../components/button.tsx';
+import { inputClass, selectClass } from '../../components/fields.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { inputClass, selectClass } from './fields.tsx';
 import type { ChannelDraft } from './rule-draft.ts';
 
 const maxChannels = 10;

@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import type { Rule } from '@weir/schemas/api';
 import { type FormEvent, type ReactElement, useDeferredValue, useState } from 'react';
 import { Button } from '../../components/button.tsx';
+import { FieldGroup, SpanField, TextField } from '../../components/fields.tsx';
 import { FilterChip } from '../../components/filter-picker/filter-chip.tsx';
 import { FilterPicker } from '../../components/filter-picker/filter-picker.tsx';
 import { QueryBody } from '../../components/query-body.tsx';
@@ -13,7 +14,6 @@ import { ruleSentences } from '../../lib/rule-words.ts';
 import { formatFilter, parseFilter, withFilter, withoutFilter } from '../../lib/scope/filter.ts';
 import { useScope } from '../../lib/scope/use-scope.ts';
 import { ChannelsField } from './channels-field.tsx';
-import { FieldGroup, SpanField, TextField } from './fields.tsx';
 import {
   checkDraft,
   type DraftProblems,

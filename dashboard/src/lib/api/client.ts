@@ -1,19 +1,25 @@
-import type {
-  Breakdown,
-  DimensionValues,
-  Gaps,
-  Incident,
-  IncidentList,
-  Pipeline,
-  Rule,
-  RuleInput,
-  RuleList,
-  RulePreview,
-  RuleTest,
-  StreamAnswer,
-  StreamPage,
-  Summary,
-  Timeseries,
+import {
+  type Breakdown,
+  type CreatedKey,
+  type DimensionValues,
+  defaultProject,
+  type Gaps,
+  type Incident,
+  type IncidentList,
+  type IngestKey,
+  type KeyInput,
+  type KeyList,
+  type Pipeline,
+  type ProjectList,
+  type Rule,
+  type RuleInput,
+  type RuleList,
+  type RulePreview,
+  type RuleTest,
+  type StreamAnswer,
+  type StreamPage,
+  type Summary,
+  type Timeseries,
 } from '@weir/schemas/api';
 import { formatQueryString } from '../scope/search-params.ts';
 import { ApiFailure } from './failure.ts';
@@ -52,6 +58,12 @@ export interface ApiClient {
     signal?: AbortSignal,
   ): Promise<DimensionValues>;
   pipeline(signal?: AbortSignal): Promise<Pipeline>;
+  projects(signal?: AbortSignal): Promise<ProjectList>;
+  /** Of all projects. */
+  keys(signal?: AbortSignal): Promise<KeyList>;
+  /** The answer is the only one that holds the key. */
+  createKey(input: KeyInput): Promise<CreatedKey>;
+  revokeKey(id: string): Promise<IngestKey>;
   incidents(signal?: AbortSignal): Promise<IncidentList>;
   incident(id: string, signal?: AbortSignal): Promise<Incident>;
   rules(signal?: AbortSignal): Promise<RuleList>;
@@ -68,6 +80,8 @@ export interface ApiClient {
 }
 
 interface Call {
+  /** Whether it is about the installation and not about a project. */
+  readonly ofInstallation?: boolean;
   readonly path: string;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -95,12 +109,15 @@ async function failureOf(response: Response): Promise<ApiFailure> {
 const unreachable =
   'The collector does not answer. Check that it is running and that this page is opened from its address.';
 
-/** @param origin where the API is; empty for the origin of the page. */
-export function createApiClient(fetcher: typeof fetch, origin = ''): ApiClient {
-  const call = async ({ path, query = {}, method = 'GET', body, signal }: Call): Promise<unknown> => {
+/** @param project what every question is about, but for those about the installation */
+export function createApiClient(fetcher: typeof fetch, project: string = defaultProject): ApiClient {
+  const ofProject = project === defaultProject ? {} : { project };
+  const call = async (asked: Call): Promise<unknown> => {
+    const { path, method = 'GET', body, signal } = asked;
+    const query = { ...(asked.ofInstallation === true ? {} : ofProject), ...asked.query };
     let response: Response;
     try {
-      response = await fetcher(`${origin}/api/v1/${path}${formatQueryString(query)}`, {
+      response = await fetcher(`/api/v1/${path}${formatQueryString(query)}`, {
         method,
         ...(signal === undefined ? {} : { signal }),
         ...(body === undefined
@@ -142,7 +159,17 @@ export function createApiClient(fetcher: typeof fetch, origin = ''): ApiClient {
         query: { ...scoped(scope), ...(search === '' ? {} : { search }), limit: 50 },
         signal,
       }) as Promise<DimensionValues>,
-    pipeline: (signal) => call({ path: 'pipeline', signal }) as Promise<Pipeline>,
+    pipeline: (signal) => call({ path: 'pipeline', ofInstallation: true, signal }) as Promise<Pipeline>,
+    projects: (signal) => call({ path: 'projects', ofInstallation: true, signal }) as Promise<ProjectList>,
+    keys: (signal) => call({ path: 'keys', ofInstallation: true, signal }) as Promise<KeyList>,
+    createKey: (body) =>
+      call({ path: 'keys', ofInstallation: true, method: 'POST', body }) as Promise<CreatedKey>,
+    revokeKey: (id) =>
+      call({
+        path: `keys/${encodeURIComponent(id)}`,
+        ofInstallation: true,
+        method: 'DELETE',
+      }) as Promise<IngestKey>,
     incidents: (signal) =>
       call({ path: 'incidents', query: { limit: 200 }, signal }) as Promise<IncidentList>,
     incident: (id, signal) =>

@@ -4,7 +4,9 @@ import type {
   Gaps,
   Incident,
   IncidentList,
+  KeyList,
   Pipeline,
+  ProjectList,
   RuleList,
   StreamAnswer,
   StreamPage,
@@ -125,6 +127,25 @@ export function usePipeline(): UseQueryResult<Pipeline> {
     queryKey: ['pipeline'],
     queryFn: ({ signal }) => client.pipeline(signal),
     refetchInterval: stateRefreshMs,
+  });
+}
+
+/** Ingest keys of all projects. */
+export function useKeys(): UseQueryResult<KeyList> {
+  const { client } = useApi();
+  return useQuery({
+    queryKey: ['keys'],
+    queryFn: ({ signal }) => client.keys(signal),
+    refetchInterval: stateRefreshMs,
+  });
+}
+
+export function useProjects(): UseQueryResult<ProjectList> {
+  const { client } = useApi();
+  return useQuery({
+    queryKey: ['projects'],
+    queryFn: ({ signal }) => client.projects(signal),
+    refetchInterval: 6 * stateRefreshMs,
   });
 }
 

@@ -60,8 +60,15 @@ describe('what the address bar says', () => {
     ['a time that is none', { from: 'yesterday', to: 'today' }],
     ['filters without a dimension', { filter: [':gpt-5', 'model', '!'] }],
     ['a repeated range', { range: ['1h', '24h'] }],
+    ['the project that is meant without saying so', { project: 'default' }],
+    ['a project that cannot be one', { project: 'No Such' }],
+    ['two projects', { project: ['shop', 'chat'] }],
   ])('%s is dropped', (_, values) => {
     expect(readScopeSearch(values)).toEqual({});
+  });
+
+  test('a project is part of it', () => {
+    expect(readScopeSearch({ project: 'shop' })).toEqual({ project: 'shop' });
   });
 
   test('one filter and many read alike', () => {

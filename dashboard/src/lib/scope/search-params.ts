@@ -1,8 +1,10 @@
+import { defaultProject, projectNamePattern } from '@weir/schemas/api';
 import { type Filter, formatFilter, maxFilters, parseFilter } from './filter.ts';
 import { defaultPreset, isRangePreset, type Range, type RangePreset } from './range.ts';
 
 /** The part of the URL that all pages share. What equals the default is left out, so that links stay short. */
 export interface ScopeSearch {
+  readonly project?: string | undefined;
   readonly range?: RangePreset | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -11,6 +13,7 @@ export interface ScopeSearch {
 }
 
 export const scopeKeys = [
+  'project',
   'range',
   'from',
   'to',
@@ -69,6 +72,7 @@ export function readScopeSearch(values: Values): ScopeSearch {
     .filter((text) => parseFilter(text) !== undefined)
     .slice(0, maxFilters);
   return {
+    ...projectSearch(values.project),
     ...(isRangePreset(values.range) ? { range: values.range } : {}),
     ...(from !== undefined && to !== undefined && from < to
       ? { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
@@ -76,6 +80,13 @@ export function readScopeSearch(values: Values): ScopeSearch {
     ...(filter.length > 0 ? { filter } : {}),
     ...(values.live === 'off' ? { live: 'off' } : {}),
   };
+}
+
+const projectName = new RegExp(projectNamePattern);
+
+function projectSearch(value: unknown): Pick<ScopeSearch, 'project'> {
+  if (typeof value !== 'string' || value === defaultProject || !projectName.test(value)) return {};
+  return { project: value };
 }
 
 export function scopeOf(search: ScopeSearch): Scope {

@@ -1,4 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { defaultProject } from '@weir/schemas/api';
 import { useMemo } from 'react';
 import { type Filter, toggleFilter, withFilter, withoutFilter } from './filter.ts';
 import type { Range } from './range.ts';
@@ -8,6 +9,12 @@ import { type Scope, type ScopeSearch, scopeOf, searchOfFilters, searchOfRange }
 export function useScope(): Scope {
   const search: ScopeSearch = useSearch({ strict: false });
   return useMemo(() => scopeOf(search), [search]);
+}
+
+/** @returns the project that the address bar says. */
+export function useProject(): string {
+  const { project = defaultProject }: ScopeSearch = useSearch({ strict: false });
+  return project;
 }
 
 export interface ScopeActions {

@@ -1,5 +1,5 @@
 import { type ReactElement, type ReactNode, useId } from 'react';
-import { formatSpan } from '../../lib/format/numbers.ts';
+import { formatSpan } from '../lib/format/numbers.ts';
 
 export const inputClass =
   'h-8 w-full rounded-md border border-line-strong bg-surface px-2 text-base text-ink placeholder:text-ink-3 focus-visible:border-accent aria-invalid:border-failed pointer-coarse:h-10';
