@@ -78,6 +78,8 @@ async function setUp(options: SetUp = {}): Promise<FastifyInstance> {
     registry,
     metrics: createIngestMetrics(registry, () => startedAt),
     spool: () => spool,
+    retention: () => ({ lastRun: null, rowsDeleted: 0, postponed: 0 }),
+    shards: undefined,
     apiPlugins: [question],
     dashboardDir: options.dashboardDir ?? dashboardDir,
     maxBodyBytes: 1_000,

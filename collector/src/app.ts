@@ -35,6 +35,8 @@ export interface AppDependencies {
   readonly metrics: IngestMetrics;
   /** What waits for ClickHouse. */
   readonly spool: () => SpoolState;
+  readonly retention: PipelineDependencies['retention'];
+  readonly shards: PipelineDependencies['shards'];
   /** Registered under `/api/v1`. */
   readonly apiPlugins: readonly ApiPlugin[];
   readonly dashboardDir: string;
@@ -92,10 +94,20 @@ export async function createApp(dependencies: AppDependencies): Promise<FastifyI
     threshold: COMPRESSED_BYTES,
     globalDecompression: false,
   });
-  const { endpoint, forwarded, spool } = dependencies;
+  const { endpoint, forwarded, spool, retention, shards } = dependencies;
   const received = metrics.counts;
   const pipeline = pipelineRoutes({
-    ...{ database, engineStatus, received, forwarded, spool, endpoint, keys: dependencies.keyVolumes },
+    ...{
+      database,
+      engineStatus,
+      received,
+      forwarded,
+      spool,
+      retention,
+      shards,
+      endpoint,
+      keys: dependencies.keyVolumes,
+    },
     startedAt: now(),
   });
   for (const plugin of [pipeline, ...dependencies.apiPlugins]) {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { defaultProject } from '@weir/schemas/api';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { defaultProject } from '@weir/schemas/api';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -157,11 +157,10 @@ export async function createCollector(
     registry,
     metrics,
     spool: storing.state,
+    retention: upkeep.retention.state,
+    shards: shardCheck,
     apiPlugins: [
-      withMissingShards(
-        questionRoutes({ database: answering, coverage: rolling.coverage, now }),
-        shardCheck,
-      ),
+      withMissingShards(questionRoutes({ database: answering, coverage: rolling.coverage, now }), shardCheck),
       alertingRoutes({ alerting, now }),
       keyRoutes({ ...senders, volumeOf: metrics.keys.of, hasEnvironmentKey: config.ingestKey !== undefined }),
       ...upkeep.apiPlugins,

@@ -39,8 +39,11 @@ describe('the configuration', () => {
       CLICKHOUSE_PASSWORD: 'secret',
       CLICKHOUSE_DATABASE: 'streams',
       CLICKHOUSE_CLUSTER: 'main',
+      WEIR_RETENTION_RAW_DAYS: '7',
+      WEIR_RETENTION_ROLLUP_DAYS: '90',
     };
     expect(read(env)).toEqual({
+      retention: { rawDays: 7, rollupDays: 90 },
       host: '0.0.0.0',
       port: 8080,
       grpcPort: 8081,
@@ -90,6 +93,11 @@ describe('the configuration', () => {
     }
     expect(message).toMatch(new RegExp(`^${variable} must be [^\\n]+\\.$`));
     expect(message).not.toContain(value);
+  });
+
+  it('keeps rollups at least as long as streams', () => {
+    const env = { WEIR_RETENTION_RAW_DAYS: '90', WEIR_RETENTION_ROLLUP_DAYS: '30' };
+    expect(() => read(env)).toThrow(/WEIR_RETENTION_ROLLUP_DAYS is 30 and WEIR_RETENTION_RAW_DAYS is 90/);
   });
 
   it('knows where gRPC is: at its port, beside any free one at any free one, or nowhere', () => {

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { maxRetentionDays, type RetentionDays } from '@weir/schemas/api';
 import { envSchema } from 'env-schema';
 import { type Static, Type } from 'typebox';
 import { type ForwardEndpoint, readForwardEndpoints } from './forward/endpoints.ts';
@@ -55,6 +56,18 @@ const Environment = Type.Object({
     Type.String({ minLength: 8, description: 'a password of at least 8 characters' }),
   ),
   WEIR_ALLOW_PRIVATE_WEBHOOKS: Type.Optional(Type.Boolean({ description: 'true or false' })),
+  WEIR_RETENTION_RAW_DAYS: Type.Integer({
+    default: 30,
+    minimum: 1,
+    maximum: maxRetentionDays,
+    description: `a number of days from 1 to ${maxRetentionDays}`,
+  }),
+  WEIR_RETENTION_ROLLUP_DAYS: Type.Integer({
+    default: 400,
+    minimum: 1,
+    maximum: maxRetentionDays,
+    description: `a number of days from 1 to ${maxRetentionDays}`,
+  }),
   CLICKHOUSE_URL: Type.Optional(
     Type.String({ pattern: '^https?://[^\\s/]+', description: 'a URL such as http://localhost:8123' }),
   ),
@@ -95,6 +108,8 @@ export interface Config {
   /** Everything else needs it as the password of a login, if set. */
   readonly dashboardPassword?: string;
   readonly allowPrivateWebhooks: boolean;
+  /** Of projects that have no days of their own. */
+  readonly retention: RetentionDays;
   readonly database: string;
   /** A server that somebody else runs; the embedded one if absent. */
   readonly clickhouse?: {
@@ -138,6 +153,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, di
     forwardTo: forwardToOf(given),
     // Whoever can reach a collector on loopback can reach everything else there without its help.
     allowPrivateWebhooks: set.WEIR_ALLOW_PRIVATE_WEBHOOKS ?? isLoopback(set.WEIR_HOST),
+    retention: retentionOf(set),
     database: set.CLICKHOUSE_DATABASE,
     ...clickhouseOf(set),
   };
@@ -186,6 +202,14 @@ function grpcPortOf({
 }
 
 const DEFAULT_GRPC_PORT = 4317;
+
+function retentionOf(set: Environment): RetentionDays {
+  const days = { rawDays: set.WEIR_RETENTION_RAW_DAYS, rollupDays: set.WEIR_RETENTION_ROLLUP_DAYS };
+  if (days.rollupDays >= days.rawDays) return days;
+  throw new ConfigError(
+    `WEIR_RETENTION_ROLLUP_DAYS is ${days.rollupDays} and WEIR_RETENTION_RAW_DAYS is ${days.rawDays}: rollups are kept at least as long as streams. Raise the first.`,
+  );
+}
 
 function clickhouseOf(set: Environment): Pick<Config, 'clickhouse'> {
   if (set.CLICKHOUSE_URL === undefined) return {};

@@ -31,7 +31,7 @@ export const rejections = {
   no_time: 'start or end time missing',
   ended_before_start: 'end before start',
   future: 'end more than 10 minutes in the future: check the clock of the sender',
-  too_old: 'start longer ago than streams are kept (30 days)',
+  too_old: 'start longer ago than the project keeps its streams (default 30 days)',
 } as const;
 export type Rejection = keyof typeof rejections;
 

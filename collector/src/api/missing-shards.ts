@@ -1,5 +1,6 @@
 import type { MissingShards } from '@weir/schemas/api';
 import type { FastifyRequest } from 'fastify';
+import type { ShardStatus } from '../clickhouse/shards.ts';
 import type { ApiPlugin } from './routes.ts';
 
 /**
@@ -10,10 +11,10 @@ import type { ApiPlugin } from './routes.ts';
  */
 export function withMissingShards(
   plugin: ApiPlugin,
-  check: (() => Promise<MissingShards>) | undefined,
+  check: (() => Promise<ShardStatus>) | undefined,
 ): ApiPlugin {
   if (check === undefined) return plugin;
-  const before = new WeakMap<FastifyRequest, MissingShards>();
+  const before = new WeakMap<FastifyRequest, ShardStatus>();
   return async (app) => {
     app.addHook('preHandler', async (request) => {
       before.set(request, await check());

@@ -1,6 +1,7 @@
 import { Pipeline, PipelineQuery } from '@weir/schemas/api';
 import type { Database } from '../clickhouse/database.ts';
 import type { EngineStatus } from '../clickhouse/engine.ts';
+import type { ShardStatus } from '../clickhouse/shards.ts';
 import type { ApiPlugin } from './routes.ts';
 
 type ReceivedCounts = Pick<
@@ -27,6 +28,10 @@ export interface PipelineDependencies {
   readonly forwarded: () => NonNullable<Pipeline['forwarding']>;
   /** What waits for ClickHouse. */
   readonly spool: () => Pipeline['spool'];
+  /** What retention did since the start. */
+  readonly retention: () => NonNullable<Pipeline['retention']>;
+  /** Which shards answer; undefined where there is no cluster. */
+  readonly shards: (() => Promise<ShardStatus>) | undefined;
   /** Unix milliseconds. */
   readonly startedAt: number;
   /** Where to send OTLP. */
@@ -56,6 +61,7 @@ async function pipeline(dependencies: PipelineDependencies, project?: string): P
   const { segments, bytes, maxBytes, oldestSeconds, setAside, isFailing } = spool();
   const forwarding = dependencies.forwarded();
   const lag = await lagOrNone(database);
+  const cluster = await shardsOrNone(dependencies);
   return {
     // A disk that fails refuses every sender, whatever ClickHouse does.
     status: isFailing ? 'degraded' : lag.status,
@@ -65,9 +71,16 @@ async function pipeline(dependencies: PipelineDependencies, project?: string): P
     ingestLagSeconds: lag.seconds,
     spool: { segments, bytes, maxBytes, oldestSeconds, setAside, isFailing },
     keys: dependencies.keys().filter((key) => project === undefined || key.project === project),
+    retention: dependencies.retention(),
+    ...(cluster !== undefined && { cluster }),
     endpoint,
     ...(forwarding.length > 0 && { forwarding }),
   };
+}
+
+async function shardsOrNone({ shards }: PipelineDependencies): Promise<Pipeline['cluster']> {
+  const status = await shards?.().catch(() => undefined);
+  return status && { shards: status.shards, missing: [...status.missing] };
 }
 
 type Lag =

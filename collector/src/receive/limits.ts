@@ -37,5 +37,5 @@ export function textLengthOf(field: StreamField): number {
 /** Clocks of senders run ahead by seconds to minutes; more than this is a wrong clock. */
 export const maxFutureMs = 10 * 60_000;
 
-/** Streams are kept for this long (TTL of the table `streams`), so an older one would be deleted at once. */
-export const retentionMs = 30 * 24 * 3_600_000;
+/** How long streams are kept where nobody says otherwise: an older one would be deleted at once. */
+export const defaultMaxAgeMs = 30 * 24 * 3_600_000;

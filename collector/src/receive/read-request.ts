@@ -6,6 +6,7 @@ import type { Batch, KnownSpans } from '../spool/sink.ts';
 import { projectTag, writeSpanKey } from '../spool/span-window.ts';
 import { decodeJson } from './decode-json.ts';
 import { decodeProtobuf } from './decode-protobuf.ts';
+import { defaultMaxAgeMs } from './limits.ts';
 import type { OtlpEncoding } from './otlp-encoding.ts';
 import { SpanReader } from './span-reader.ts';
 import type { Tally } from './tally.ts';
@@ -23,6 +24,8 @@ export interface RequestReaderOptions {
   readonly spans: KnownSpans;
   /** What the dimensions of each project may hold. Default: limits of its own, which nothing remembers. */
   readonly values?: ValueLimits;
+  /** How long streams of a project are kept, milliseconds. Default 30 days. */
+  readonly maxAgeMs?: (project: string) => number;
 }
 
 /** Turns a decompressed body into a batch of streams. */
@@ -32,6 +35,7 @@ export function createRequestReader({
   now,
   spans,
   values = createValueLimits(),
+  maxAgeMs = () => defaultMaxAgeMs,
 }: RequestReaderOptions): RequestReader {
   // Reading a request is synchronous, so one block serves all of them.
   const block = new StreamBlock();
@@ -45,7 +49,11 @@ export function createRequestReader({
     const report = (open: OpenReport) => {
       openReports += openReportLine(open);
     };
-    const reader = new SpanReader({ project, receivedAtMs, isNew, values: ofProject, store, report });
+    const reader = new SpanReader({
+      ...{ project, receivedAtMs, isNew, store, report },
+      maxAgeMs: maxAgeMs(project),
+      values: ofProject,
+    });
     try {
       if (encoding === 'protobuf') decodeProtobuf(body, reader);
       else decodeJson(body, reader);

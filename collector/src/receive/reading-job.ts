@@ -9,6 +9,8 @@ export interface ReadingJob {
   readonly project: string;
   /** When the request came, Unix milliseconds. */
   readonly receivedAtMs: number;
+  /** How long streams of the project are kept. */
+  readonly maxAgeMs: number;
 }
 
 export interface ReadingAnswer {

@@ -8,14 +8,15 @@ import { bufferOf, type ReadingAnswer, type ReadingJob, transferable } from './r
 import { createValueLimits } from './value-limits.ts';
 
 function answerJobs(port: NonNullable<typeof parentPort>): void {
-  let receivedAtMs = 0;
+  let current = { receivedAtMs: 0, maxAgeMs: 0 };
   const read = createRequestReader({
-    now: () => receivedAtMs,
+    now: () => current.receivedAtMs,
+    maxAgeMs: () => current.maxAgeMs,
     spans: { add: () => true, remove: () => undefined },
     values: createValueLimits(),
   });
   port.on('message', ({ number, bytes, encoding, project, ...job }: ReadingJob) => {
-    receivedAtMs = job.receivedAtMs;
+    current = job;
     const answer = (result: ReadingAnswer['result'], handedOver: readonly Uint8Array<ArrayBuffer>[]) => {
       const buffers = [bytes, ...handedOver].map(({ buffer }) => buffer);
       port.postMessage({ number, bytes, result } satisfies ReadingAnswer, buffers);

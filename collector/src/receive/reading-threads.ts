@@ -3,6 +3,7 @@ import type { BaseLogger } from 'pino';
 import { SPAN_KEY_BYTES } from '../spool/record.ts';
 import type { KnownSpans } from '../spool/sink.ts';
 import type { Body, BodyReader, ReadBody } from './body-reader.ts';
+import { defaultMaxAgeMs } from './limits.ts';
 import type { ReadRequest, RequestReader } from './read-request.ts';
 import { bufferOf, type ReadingAnswer, type ReadingJob, transferable } from './reading-job.ts';
 
@@ -17,6 +18,8 @@ export interface ReadingThreadsOptions {
   /** Reads on this thread, and leaves out what was taken before. */
   readonly readHere: RequestReader;
   readonly spans: KnownSpans;
+  /** How long streams of a project are kept, milliseconds. Default 30 days. */
+  readonly maxAgeMs?: (project: string) => number;
   /** Wall clock, Unix milliseconds. */
   readonly now: () => number;
   /** Resolves after that time, or at once when aborted. */
@@ -169,7 +172,8 @@ function createLane(
     const receivedAtMs = options.now();
     waiting.set(number, { body, length: handed.length, settle: resolve });
     bytes += handed.length;
-    const job: ReadingJob = { number, bytes: handed, encoding, project, receivedAtMs };
+    const maxAgeMs = options.maxAgeMs?.(project) ?? defaultMaxAgeMs;
+    const job: ReadingJob = { number, bytes: handed, encoding, project, receivedAtMs, maxAgeMs };
     thread?.postMessage(job, [handed.buffer]);
     const answer = await promise;
     return answer === undefined ? { status: 'lost' } : readBody(options, body, answer);

@@ -7,7 +7,7 @@ import type { AttributeKey } from './attribute-keys.ts';
 import { type AttributeValue, readText } from './attribute-value.ts';
 import { endingOf } from './ending.ts';
 import { finishReasonOf } from './finish-reason.ts';
-import { limits, maxFutureMs, retentionMs, textLengthOf } from './limits.ts';
+import { defaultMaxAgeMs, limits, maxFutureMs, textLengthOf } from './limits.ts';
 import { rank, SpanState } from './span-state.ts';
 import { count, createTally, type Tally } from './tally.ts';
 import { DecodeError, type TraceVisitor } from './trace-visitor.ts';
@@ -17,6 +17,8 @@ export interface SpanReaderOptions {
   readonly project: string;
   /** When the request came, Unix milliseconds. */
   readonly receivedAtMs: number;
+  /** How long streams of the project are kept. Default 30 days. */
+  readonly maxAgeMs?: number;
   /** Whether a span with these ids was never taken before. Default: it was not. */
   readonly isNew?: (traceId: string, spanId: string) => boolean;
   /** What the dimensions of the project may hold. Default: anything. */
@@ -221,7 +223,7 @@ export class SpanReader implements TraceVisitor {
     if (span.endNs < span.startNs) return 'ended_before_start';
     const nowMs = this.#options.receivedAtMs;
     if (span.endNs / 1e6 > nowMs + maxFutureMs) return 'future';
-    if (span.startNs / 1e6 < nowMs - retentionMs) return 'too_old';
+    if (span.startNs / 1e6 < nowMs - (this.#options.maxAgeMs ?? defaultMaxAgeMs)) return 'too_old';
     return undefined;
   }
 

@@ -7,7 +7,8 @@ export interface RetentionSettings {
   readonly defaults: RetentionDays;
   /** As read last; the defaults for projects that have none of their own. */
   daysOf(project: string): RetentionDays;
-  /** The longest time that any project keeps streams, in days; as long as nothing was read yet, the longest there can be. */
+  /** Whether they were ever read. */
+  readonly isKnown: boolean;
   list(): readonly ProjectRetention[];
   put(project: string, days: RetentionDays): Promise<void>;
   /** Lets a project follow the defaults again. */
@@ -34,6 +35,7 @@ interface Row {
 export function createRetentionSettings(options: RetentionSettingsOptions): RetentionSettings {
   const { database, defaults, now } = options;
   let known: ReadonlyMap<string, ProjectRetention> = new Map();
+  let isKnown = false;
 
   async function refresh(): Promise<void> {
     const rows = await ask<Row>(
@@ -45,6 +47,7 @@ export function createRetentionSettings(options: RetentionSettingsOptions): Rete
     known = new Map(
       rows.map((row) => [row.project, { ...row, updatedAt: new Date(row.updatedAt).toISOString() }]),
     );
+    isKnown = true;
   }
 
   async function write(project: string, days: RetentionDays, reset: boolean): Promise<void> {
@@ -69,6 +72,9 @@ export function createRetentionSettings(options: RetentionSettingsOptions): Rete
   return {
     defaults,
     daysOf: (project) => known.get(project) ?? defaults,
+    get isKnown() {
+      return isKnown;
+    },
     list: () => [...known.values()],
     put: (project, days) => write(project, days, false),
     reset: (project) => write(project, defaults, true),

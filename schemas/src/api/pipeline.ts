@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { KeyVolume } from './keys.ts';
 import { ProjectName } from './projects.ts';
+import { RetentionState } from './retention.ts';
+import { MissingShards } from './shards.ts';
 
 /** `project`: only the keys of this one; everything else is of the collector. */
 export const PipelineQuery = Type.Object({ project: Type.Optional(ProjectName) });
@@ -56,6 +58,8 @@ export const Pipeline = Type.Object({
     }),
     { description: 'the ingest keys that were used since the start, most spans first' },
   ),
+  retention: Type.Optional(RetentionState),
+  cluster: Type.Optional(MissingShards),
   endpoint: Type.String({ description: 'where to send OTLP' }),
   forwarding: Type.Optional(
     Type.Array(
