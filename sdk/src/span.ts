@@ -26,6 +26,8 @@ export interface SpanStart {
 }
 
 export interface SpanEnd {
+  /** What the span is called now that more is known; absent where it keeps its name. */
+  readonly name?: string | undefined;
   readonly facts: StreamFacts;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly verdict: Verdict | undefined;
@@ -68,13 +70,14 @@ const isOfModels = (key: string) => /^(gen_ai|llm|ai|openinference|langfuse|trac
 
 /** Writes everything and ends the span. Errors get the status; an abort is neither an error nor a success. */
 export function endStreamSpan(span: Span, end: SpanEnd): void {
+  if (end.name !== undefined) span.updateName(end.name);
   span.setAttributes({ ...attributesOf(end.facts), ...dimensionAttributes(end.dimensions) });
   const message = statusMessage(end.verdict);
   if (message !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message });
   span.end(end.endedAtMs);
 }
 
-export interface OpenStreamReport extends Omit<SpanEnd, 'verdict'> {
+export interface OpenStreamReport extends Omit<SpanEnd, 'name' | 'verdict'> {
   readonly startedAtMs: number;
   readonly nextSeconds: number;
 }

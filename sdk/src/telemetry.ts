@@ -15,6 +15,7 @@ import { createStreamMetrics, type MetricOptions, type StreamMetrics } from './m
 import type { EndedObservation } from './observe/observation.ts';
 import { type SampleOption, sampleWeight } from './sampling.ts';
 import { endStreamSpan, recordOpenStream, startStreamSpan } from './span.ts';
+import { spanName } from './span-attributes.ts';
 import { sdkName, sdkVersion } from './version.ts';
 
 export interface Telemetry {
@@ -58,9 +59,13 @@ export interface TelemetryOptions {
 /** The same for every copy of the SDK: OpenTelemetry makes one symbol of one name. */
 const insideKey = createContextKey('weir.exchange');
 
-/** @returns whether this runs inside a call that is observed already; false without a context manager. */
-export function isInsideObservedCall(): boolean {
-  return context.active().getValue(insideKey) === true;
+/** That of `suppressTracing()` in `@opentelemetry/core`, by which exporters say that nobody is to watch them. */
+const suppressedKey = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+
+/** @returns whether calls made here are somebody else's to report, or nobody's; false without a context manager. */
+export function isNotToBeObserved(): boolean {
+  const active = context.active();
+  return active.getValue(insideKey) === true || active.getValue(suppressedKey) === true;
 }
 
 const defaultMetrics = { names: 'operation', chunkTimes: false } as const;
@@ -122,7 +127,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
           const known = { ...facts, ...ended };
           // Not the id that attempts are given when they end: processes that share the trace do not share that.
           const weight = weightOf(known, facts.requestId ?? span.spanContext().traceId);
-          endStreamSpan(span, { facts: { ...ended, ...weight }, dimensions, verdict, endedAtMs });
+          const name = facts.model === known.model ? undefined : spanName(known);
+          endStreamSpan(span, { name, facts: { ...ended, ...weight }, dimensions, verdict, endedAtMs });
           streamMetrics().ended(known, durationSeconds);
         },
         reportOpen({ verdict, durationSeconds }, soFar, dimensions, nextSeconds) {

@@ -6,16 +6,24 @@ import type { RecognisedCall } from './recognised-call.ts';
 /** What is known of a call before it is answered. */
 export function requestSideFacts({ request, body, protocol, provider }: RecognisedCall): StreamFacts {
   return {
-    operation: body.operation ?? protocol.operation,
+    operation: protocol.operation,
     protocol: protocol.name,
     ...(provider === undefined ? {} : { provider }),
+    serverAddress: request.url.hostname,
+    serverPort: portOf(request.url),
+    ...bodyFacts(body),
+    ...resendFacts(request),
+  };
+}
+
+/** What the body of a request tells. */
+export function bodyFacts(body: RequestFacts): StreamFacts {
+  return {
+    ...(body.operation === undefined ? {} : { operation: body.operation }),
     ...(body.model === undefined ? {} : { model: body.model }),
     ...(body.stream === true ? { requestStream: true } : {}),
     ...(body.bytes === undefined ? {} : { requestBytes: body.bytes }),
-    serverAddress: request.url.hostname,
-    serverPort: portOf(request.url),
     ...attachmentFacts(body),
-    ...resendFacts(request),
   };
 }
 

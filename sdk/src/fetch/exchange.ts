@@ -2,11 +2,12 @@ import type { StreamFacts } from '@weir/schemas/attributes';
 import type { Ending } from '../observe/ending.ts';
 import { type EndedObservation, Observation } from '../observe/observation.ts';
 import { stallThresholdsOf } from '../observe/stall-thresholds.ts';
+import type { RequestBody } from '../protocols/index.ts';
 import type { OpenSpan } from '../telemetry.ts';
 import { type ToldFacts, toldFacts } from '../told-facts.ts';
 import { verdictFacts } from '../verdict-facts.ts';
 import type { BodyWatch } from './body-watch.ts';
-import { headersTimerOf, libraryOwnsSignal, requestSideFacts } from './call-facts.ts';
+import { bodyFacts, headersTimerOf, libraryOwnsSignal, requestSideFacts } from './call-facts.ts';
 import type { AttemptCourse, ExchangeSettings } from './exchange-settings.ts';
 import { ExchangeWatch } from './exchange-watch.ts';
 import type { OpenStream } from './open-streams.ts';
@@ -36,6 +37,8 @@ export class Exchange implements OpenStream {
   readonly #observation: Observation;
   readonly #watch: ExchangeWatch;
   #answered: StreamFacts = {};
+  /** What the copy of a body told. */
+  #copied: StreamFacts = {};
   #isAnswered = false;
 
   constructor(call: RecognisedCall, options: ObserveOptions, settings: ExchangeSettings) {
@@ -80,6 +83,18 @@ export class Exchange implements OpenStream {
       libraryOwnsSignal: libraryOwnsSignal(request),
     });
     settings.openStreams.add(this);
+    // Facts of a body that can only be copied come too late for the start of the span.
+    if (request.copyBody !== undefined && call.status !== 'possible') void this.#readCopy(request.copyBody());
+  }
+
+  async #readCopy(copy: Promise<RequestBody>): Promise<void> {
+    const { url, headers } = this.#call.request;
+    try {
+      const options = { url, contentType: headers.get('content-type') };
+      this.#copied = bodyFacts(this.#settings.wire.requestFacts(await copy, options));
+    } catch {
+      // The application's own request fails by the same error, and says so.
+    }
   }
 
   /** Calls `send` with the span of this exchange as the active one, so that other instrumentations nest under it. */
@@ -148,7 +163,7 @@ export class Exchange implements OpenStream {
     if (this.#isUncertain) return;
     const soFar = this.#observation.soFar();
     if (soFar === undefined) return;
-    const facts = { ...this.#networkFacts(), ...this.#answered, ...soFar.facts };
+    const facts = { ...this.#networkFacts(), ...this.#copied, ...this.#answered, ...soFar.facts };
     this.#span.reportOpen?.(soFar, facts, this.#told.dimensions, nextSeconds);
   }
 
@@ -173,6 +188,7 @@ export class Exchange implements OpenStream {
     if (this.#isUncertain) return;
     const facts: StreamFacts = {
       ...this.#networkFacts(),
+      ...this.#copied,
       ...this.#answered,
       ...ended.facts,
       ...verdictFacts(ended.verdict, ended.facts.finishReasonsRaw),

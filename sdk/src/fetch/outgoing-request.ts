@@ -11,6 +11,8 @@ export interface OutgoingRequest {
   /** Undefined where reading it would consume it: streams, and the body of a `Request`. */
   readonly body: RequestBody;
   readonly signal: AbortSignal | undefined;
+  /** Copies the body of a `Request`, which cannot be looked at in place. To be called before it is sent. */
+  readonly copyBody?: () => Promise<RequestBody>;
 }
 
 /** @returns undefined where the URL cannot be read; `fetch` itself then says what is wrong with it. */
@@ -24,7 +26,15 @@ export function outgoingRequest(input: FetchInput, init: FetchInit): OutgoingReq
     headers: headersOf(init?.headers ?? request?.headers),
     body: readableBody(init?.body),
     signal: init?.signal ?? request?.signal ?? undefined,
+    ...(request !== undefined &&
+      isCopied(request, init) && { copyBody: async () => request.clone().arrayBuffer() }),
   };
+}
+
+/** JSON alone: a copy of an upload would hold in memory what streams through. */
+function isCopied(request: Request, init: FetchInit): boolean {
+  if (request.body === null || request.bodyUsed || (init?.body ?? undefined) !== undefined) return false;
+  return /\bjson\b/i.test(request.headers.get('content-type') ?? '');
 }
 
 function parseUrl(url: string): URL | undefined {

@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { observedFetches } from '../fetch/observed-fetches.ts';
 import type { ObserveOptions } from '../fetch/options.ts';
 import { resolveSettings } from '../fetch/settings.ts';
-import { isInsideObservedCall } from '../telemetry.ts';
+import { isNotToBeObserved } from '../telemetry.ts';
 import { HttpCall } from './http-call.ts';
 
 /** Node tells of every request of `node:http` and `node:https` here; `created` since Node 22, the others since 18. */
@@ -35,9 +35,9 @@ export function observeHttpRequests(options: ObserveOptions): () => void {
   const callOf = (request: ClientRequest): HttpCall => {
     const known = calls.get(request);
     if (known !== undefined) return known;
-    // An observed `fetch` that is built on `node:http` reports the call itself.
-    const isReported = observedFetches().isInside || isInsideObservedCall();
-    const call = new HttpCall(request, isReported ? undefined : { options, settings });
+    // An observed `fetch` that is built on `node:http` reports the call itself; nobody reports an exporter's.
+    const isOthers = observedFetches().isInside || isNotToBeObserved();
+    const call = new HttpCall(request, isOthers ? undefined : { options, settings });
     calls.set(request, call);
     return call;
   };
