@@ -1,8 +1,10 @@
+import { OpenTelemetry } from '@ai-sdk/otel';
 import { trace } from '@opentelemetry/api';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import { observedKey } from '@weir/schemas/attributes';
 import { createSimulator, type Simulator } from '@weir/simulator';
+import { registerTelemetry } from 'ai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { observeFetch } from './fetch/observe-fetch.ts';
 import { behave } from './testing/behaviours.ts';
@@ -57,6 +59,22 @@ describe('beside spans of other instrumentations', () => {
       expect(ours[0]?.parentSpanContext?.spanId).toBe(others[0]?.spanContext().spanId);
     },
   );
+
+  test('ai with its own telemetry: none of its spans counts as a second stream', async () => {
+    registerTelemetry(new OpenTelemetry());
+    const { ours, others } = await spansOf('ai with @ai-sdk/openai chat');
+    expect(ours).toHaveLength(1);
+    // The call is marked; the operations of the others are no model calls.
+    const said = others.map(({ attributes }) => [
+      attributes['gen_ai.operation.name'],
+      attributes[observedKey] ?? false,
+    ]);
+    expect(said).toEqual([
+      ['chat', true],
+      ['agent_step', false],
+      ['invoke_agent', false],
+    ]);
+  });
 
   test('a span that is not about models stays as it is', async () => {
     const spans = await trace.getTracer('application').startActiveSpan('GET /answer', async (span) => {

@@ -30,8 +30,9 @@ const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 /** What differs between two answers of one seed: ids, times, and the headers that carry them. */
 const varying: readonly (readonly [RegExp, string])[] = [
-  [/(chatcmpl-|req_|msg_|toolu_|call_|resp_|fc_|rs_)\w+/g, 'id'],
+  [/(chatcmpl-|cmpl-|req_|msg_|toolu_|call_|resp_|fc_|rs_)\w+/g, 'id'],
   [uuid, 'id'],
+  [/("response":\{"id":)"[^"]*"/g, '$1"id"'],
   [/(created\\*":)\d+/g, '$10'],
   [/("(?:created_at|completed_at|timestamp)\\*":)("[^"]*"|[\d.]+)/g, '$10'],
   [/("(?:responseId|timeTo\w+Ms|\w+TimeMs|\w+PerSecond|\w+_duration)":)("[^"]*"|[\d.]+)/g, '$10'],

@@ -105,7 +105,7 @@ function* frames(turn: Turn): Generator<Frame> {
   const answer = turn.answers[0];
   if (answer === undefined) return;
   const { idRandom } = turn;
-  const p = () => PADDING.slice(0, 1 + Math.floor(idRandom() * (PADDING.length - 1)));
+  const p = () => paddingOf(idRandom);
   const event = (role: FrameRole, name: string, before: Json, after: Json = {}, text?: string): Frame => {
     const frame = { role, event: name, data: JSON.stringify({ ...before, p: p(), ...after }) };
     return text === undefined ? frame : { ...frame, text };
@@ -122,6 +122,10 @@ function* frames(turn: Turn): Generator<Frame> {
   }
   yield event('finish', 'messageStop', {}, { stopReason: STOP_REASONS[answer.finish] });
   yield event('terminal', 'metadata', { metrics: metricsOf(turn) }, { usage: usageOf(turn) });
+}
+
+export function paddingOf(random: Random): string {
+  return PADDING.slice(0, 1 + Math.floor(random() * (PADDING.length - 1)));
 }
 
 interface Block {

@@ -1,4 +1,6 @@
 import { createAnthropic } from '@ai-sdk/anthropic';
+import { createGoogleGenerativeAI } from '@ai-sdk/google';
+import { createMistral } from '@ai-sdk/mistral';
 import { createOpenAI } from '@ai-sdk/openai';
 import { type LanguageModel, streamText } from 'ai';
 import { type ChatCall, type ChatClient, given, simulatedHeaders } from '../clients.ts';
@@ -34,6 +36,19 @@ export const aiSdkClients: readonly ChatClient[] = [
   streamed('ai with @ai-sdk/anthropic', 'anthropic', ({ url, fetch, fault }) =>
     createAnthropic({ apiKey: 'none', baseURL: `${url}/v1`, fetch, headers: simulatedHeaders(fault) })(
       'claude-sonnet-5',
+    ),
+  ),
+  streamed('ai with @ai-sdk/google', 'gemini', ({ url, fetch, fault }) =>
+    createGoogleGenerativeAI({
+      apiKey: 'none',
+      baseURL: `${url}/v1beta`,
+      fetch,
+      headers: simulatedHeaders(fault),
+    })('gemini-2.5-flash'),
+  ),
+  streamed('ai with @ai-sdk/mistral', 'openai_chat', ({ url, fetch, fault }) =>
+    createMistral({ apiKey: 'none', baseURL: `${url}/v1`, fetch, headers: simulatedHeaders(fault) })(
+      'mistral-large-latest',
     ),
   ),
 ];

@@ -25,5 +25,5 @@ export const fetchClients: readonly ChatClient[] = [
 export const streamClients: readonly ChatClient[] = [
   axiosHttp,
   undiciRequest,
-  ...fetchClients.filter(({ name }) => !/\(\)$|^ai |^axios/.test(name)),
+  ...fetchClients.filter(({ name }) => !/\(\)$|^ai |^axios|Invoke/.test(name)),
 ];

@@ -69,6 +69,18 @@ const chatReadable: ChatClient = {
   },
 };
 
+const completions: ChatClient = {
+  name: 'openai completions',
+  protocol: 'openai_chat',
+  async open(call) {
+    const stream = await clientFor(call).completions.create(
+      { model: 'gpt-3.5-turbo-instruct', stream: true, prompt: 'How does a weir measure a stream?' },
+      callOptions(call),
+    );
+    return { events: stream, cancel: () => stream.controller.abort() };
+  },
+};
+
 const responsesStream: ChatClient = {
   name: 'openai responses',
   protocol: 'openai_responses',
@@ -121,6 +133,7 @@ export const openaiClients: readonly ChatClient[] = [
   chatFinal,
   chatTee,
   chatReadable,
+  completions,
   responsesStream,
   responsesHelper,
   responsesFinal,
