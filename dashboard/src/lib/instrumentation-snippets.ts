@@ -51,7 +51,7 @@ export function pageSnippet(endpoint: string, ingestKey: string): Instrumentatio
   return {
     key: 'page',
     title: 'Web page',
-    note: 'Everybody who has the page can read this key: name its pages and a limit when you create it.',
+    note: 'Everybody who has the page can read its key: give pages a key of their own, with their origins and a rate.',
     code: `import { startWeir } from '@weir/sdk/browser';\n\nstartWeir({\n  endpoint: '${baseOf(endpoint)}',\n  key: '${ingestKey}',\n  service: 'chat-page',\n});`,
   };
 }

@@ -17,6 +17,7 @@ import { formatAgo, formatTime } from '../../lib/format/times.ts';
 import { instrumentationSnippets } from '../../lib/instrumentation-snippets.ts';
 import { useZone } from '../../lib/preferences.ts';
 import { ForwardingPanel } from './forwarding-panel.tsx';
+import { KeyVolumesPanel } from './key-volumes-panel.tsx';
 import { pipelineReason } from './pipeline-reasons.ts';
 import { describePipeline } from './pipeline-sentence.ts';
 import { SpoolPanel } from './spool-panel.tsx';
@@ -156,6 +157,7 @@ function Page({ pipeline }: { readonly pipeline: Pipeline }): ReactElement {
           counts={pipeline.alteredValues.map(({ kind, values }) => ({ reason: kind, count: values }))}
           nothing="Every value was stored as it came."
         />
+        <KeyVolumesPanel keys={pipeline.keys} />
         <SpoolPanel spool={pipeline.spool} />
         {pipeline.forwarding !== undefined && <ForwardingPanel endpoints={pipeline.forwarding} />}
       </div>
