@@ -2,9 +2,16 @@ import type { BaseLogger } from 'pino';
 import type { Database } from '../query/ask.ts';
 import type { Coverage } from '../query/plan.ts';
 import { integers, rendered, sql } from '../query/sql.ts';
-import { fillSlot } from './fill-slot.ts';
+import { fillSlots } from './fill-slots.ts';
 import { takeInventory } from './inventory.ts';
-import { type ComparedSlots, type CompareOptions, compareSlots, type DueSlot, keyOf } from './slots.ts';
+import {
+  type ComparedSlots,
+  type CompareOptions,
+  compareSlots,
+  type DueSlot,
+  keyOf,
+  runsOf,
+} from './slots.ts';
 
 export interface RollerOptions extends CompareOptions {
   /** May throw while ClickHouse is not there; the round is then made later. */
@@ -54,7 +61,7 @@ export function createRoller(options: RollerOptions): Roller {
   let seen = new Map<string, { checksum: string; sinceMs: number }>();
   const supersededSince = new Map<number, number>();
   let cleanedAtMs = now();
-  let lastGeneration = 0;
+  let nextGeneration = 0;
   let isFailing = false;
   let isBehind = false;
 
@@ -71,10 +78,12 @@ export function createRoller(options: RollerOptions): Roller {
     const ready = readySlots();
     const untilMs = now() + fillingMs;
     let filled = 0;
-    for (const slot of ready) {
+    for (const slots of runsOf(ready)) {
       if (signal.aborted || (filled > 0 && now() >= untilMs)) break;
-      await fill(slot);
-      filled += 1;
+      await fill(slots);
+      filled += slots.length;
+      // What coarse slots are made of is known only after a comparison.
+      if (slots[0].levelSeconds !== ready[filled]?.levelSeconds) break;
     }
     if (filled > 0) await compare();
     await clean();
@@ -104,14 +113,17 @@ export function createRoller(options: RollerOptions): Roller {
     });
   }
 
-  async function fill({ project, levelSeconds, slotMs, rows }: DueSlot): Promise<void> {
+  async function fill(slots: readonly [DueSlot, ...DueSlot[]]): Promise<void> {
     if (compared === undefined) return;
-    lastGeneration = Math.max(now() * 1_000, lastGeneration + 1);
-    const slot = { project, levelSeconds, slotMs, generation: lastGeneration };
+    const [{ project, levelSeconds, slotMs }] = slots;
+    const generation = Math.max(now() * 1_000, nextGeneration);
+    nextGeneration = generation + slots.length;
+    const rows = slots.reduce((sum, slot) => sum + slot.rows, 0);
     const startedAtMs = now();
     const seconds = () => (now() - startedAtMs) / 1_000;
     try {
-      await fillSlot(slot, { client: database.client(), coverage: compared, signal });
+      const wanted = { project, levelSeconds, slotMs, count: slots.length, generation };
+      await fillSlots(wanted, { client: database.client(), coverage: compared, signal });
       onFill?.({ seconds: seconds(), rows, status: 'filled' });
     } catch (error) {
       onFill?.({ seconds: seconds(), rows, status: 'failed' });

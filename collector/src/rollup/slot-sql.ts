@@ -14,13 +14,15 @@ import { instant } from '../query/scope.ts';
 import { bucketOf } from '../query/seconds-buckets.ts';
 import { bound, integers, joined, type Sql, sql } from '../query/sql.ts';
 
-/** A slot of a level. */
-export interface SlotToFill {
-  readonly levelSeconds: number;
-  /** Its start, Unix milliseconds. */
-  readonly slotMs: number;
-  readonly generation: number;
+/** Slots of a level, one after the other. */
+export interface SlotsToFill {
   readonly project: string;
+  readonly levelSeconds: number;
+  /** Start of the first, Unix milliseconds. */
+  readonly slotMs: number;
+  readonly count: number;
+  /** Of the first; each has the next. */
+  readonly generation: number;
 }
 
 const columns = sql`project, level_seconds, slot, generation, dimension_a, dimension_b, value_a, value_b, rows, checksum,
@@ -30,31 +32,30 @@ const columns = sql`project, level_seconds, slot, generation, dimension_a, dimen
   gap_buckets, gap_weights, users, affected_users`;
 
 /**
- * Fills a slot from `streams`.
+ * Fills slots from `streams`.
  *
  * Counts are grouped by all sets of dimensions in one pass. Histograms would be slow that way (a map for each of 30,000
  * groups; 7 times as slow on 140,000 streams), so a stream is spread over one number for each set and measure: 54 bits
  * of a hash of the set and its values, and 10 of the bucket; that is the fastest grouping there is. The hash brings
  * both together again.
  */
-export function fillFromStreams(slot: SlotToFill): Sql {
+export function fillFromStreams(slots: SlotsToFill): Sql {
   return sql`
     INSERT INTO rollups (${columns})
-    WITH ${ownHash(sql`project`)} AS project_hash
     SELECT
-      project, ${bound('UInt32', slot.levelSeconds)}, ${slotStart(slot)}, ${bound('Int64', slot.generation)},
+      project, ${bound('UInt32', slots.levelSeconds)}, slot, ${generationOf(slots)},
       dimension_a, dimension_b, value_a, value_b, rows, checksum,
       streams, completed, limited, failed, lost, aborted, frustrated, unknown, squaredWeights,
       requests, failed_requests, aborted_requests, longest_gap_seconds,
       ${histogramColumns}, users, affected_users
-    FROM (${countsBySet(slot)}) AS counted
-    LEFT JOIN (${histogramsBySet(slot)}) AS histograms ON counted.set_hash = histograms.set_hash
-    LEFT JOIN (${usersBySet(slot)}) AS people ON counted.set_hash = people.set_hash`;
+    FROM (${countsBySet(slots)}) AS counted
+    LEFT JOIN (${histogramsBySet(slots)}) AS histograms ON counted.set_hash = histograms.set_hash
+    LEFT JOIN (${usersBySet(slots)}) AS people ON counted.set_hash = people.set_hash`;
 }
 
-/** Fills a slot from the slots of a finer level that it consists of, of the given generations. */
+/** Fills slots from those of a finer level that they consist of, of the given generations. */
 export function fillFromLevel(
-  slot: SlotToFill,
+  slots: SlotsToFill,
   finer: { readonly levelSeconds: number; readonly generations: readonly number[] },
 ): Sql {
   const added = joined(
@@ -73,14 +74,14 @@ export function fillFromLevel(
         ', ',
       )}, users_of, affected_of
     FROM (
-      SELECT project, ${bound('UInt32', slot.levelSeconds)}, ${slotStart(slot)}, ${bound('Int64', slot.generation)},
-        dimension_a, dimension_b, value_a, value_b, ${added}, max(longest_gap_seconds), ${histograms},
+      SELECT project, ${bound('UInt32', slots.levelSeconds)}, ${slotOf(slots, sql`r.slot`)} AS own_slot,
+        ${generationOf(slots, sql`own_slot`)}, dimension_a, dimension_b, value_a, value_b, ${added}, max(longest_gap_seconds), ${histograms},
         uniqCombined64MergeState(12)(users) AS users_of, uniqCombined64MergeState(12)(affected_users) AS affected_of
-      FROM rollups
-      WHERE project = ${bound('String', slot.project)} AND level_seconds = ${bound('UInt32', finer.levelSeconds)}
-        AND slot >= ${slotStart(slot)} AND slot < ${slotStart({ slotMs: slot.slotMs + 1_000 * slot.levelSeconds })}
-        AND generation IN (${integers(finer.generations)})
-      GROUP BY project, dimension_a, dimension_b, value_a, value_b)`;
+      FROM rollups AS r
+      WHERE project = ${bound('String', slots.project)} AND level_seconds = ${bound('UInt32', finer.levelSeconds)}
+        AND r.slot >= ${time(slots.slotMs)} AND r.slot < ${time(endOf(slots))}
+        AND r.generation IN (${integers(finer.generations)})
+      GROUP BY project, own_slot, dimension_a, dimension_b, value_a, value_b)`;
 }
 
 const addedColumns = [
@@ -100,26 +101,40 @@ const addedColumns = [
   'aborted_requests',
 ];
 
-/** The attempts in a slot of requests that may have had several. */
-export function fillRequestAttempts(slot: SlotToFill): Sql {
+/** The attempts in some slots of requests that may have had several. */
+export function fillRequestAttempts(slots: SlotsToFill): Sql {
   return sql`
     INSERT INTO request_attempts (project, slot, generation, request, fate, sample_weight, dimension_values)
-    SELECT project, ${slotStart(slot)}, ${bound('Int64', slot.generation)}, ${requestHash}, ${fate}, sample_weight,
+    SELECT project, ${slotOf(slots, sql`ended_at`)} AS slot, ${generationOf(slots)}, ${requestHash}, ${fate}, sample_weight,
       [${joined(
         pairedDimensions.map((name) => sql`toString(${builtIn(name).key})`),
         ', ',
       )}]
     FROM streams
-    WHERE ${within(slot)} AND NOT ${isWholeRequest}`;
+    WHERE ${within(slots)} AND NOT ${isWholeRequest}`;
 }
 
-function slotStart({ slotMs }: Pick<SlotToFill, 'slotMs'>): Sql {
-  return sql`toDateTime(${bound('Int64', slotMs / 1_000)}, 'UTC')`;
+function time(ms: number): Sql {
+  return sql`toDateTime(${bound('Int64', ms / 1_000)}, 'UTC')`;
 }
 
-function within({ slotMs, levelSeconds, project }: SlotToFill): Sql {
-  return sql`project = ${bound('String', project)}
-    AND ended_at >= ${instant(slotMs)} AND ended_at < ${instant(slotMs + 1_000 * levelSeconds)}`;
+function endOf({ slotMs, levelSeconds, count }: SlotsToFill): number {
+  return slotMs + 1_000 * levelSeconds * count;
+}
+
+/** The slot that a time lies in. */
+function slotOf({ levelSeconds }: SlotsToFill, at: Sql): Sql {
+  const length = integers([levelSeconds]);
+  return sql`toDateTime(intDiv(toUnixTimestamp(${at}), ${length}) * ${length}, 'UTC')`;
+}
+
+function generationOf({ slotMs, levelSeconds, generation }: SlotsToFill, slot: Sql = sql`slot`): Sql {
+  return sql`${integers([generation])} + intDiv(toUnixTimestamp(${slot}) - ${integers([slotMs / 1_000])}, ${integers([levelSeconds])})`;
+}
+
+function within(slots: SlotsToFill): Sql {
+  return sql`project = ${bound('String', slots.project)}
+    AND ended_at >= ${instant(slots.slotMs)} AND ended_at < ${instant(endOf(slots))}`;
 }
 
 const name = (text: string): Sql => ({ parts: [text] });
@@ -128,19 +143,23 @@ const nameAsText = (dimension: Dimension): Sql => ({ parts: [`'${dimension}'`] }
 const valueName = (dimension: Dimension): Sql => name(`value_of_${dimension}`);
 const hashName = (dimension: Dimension): Sql => name(`hash_of_${dimension}`);
 
-/** Leaves 10 bits for a bucket. */
-function ownHash(value: Sql): Sql {
-  return sql`bitAnd(cityHash64(${value}), 18446744073709550592)`;
+function hashOfValue(dimension: Dimension): Sql {
+  return sql`cityHash64(slot_hash, ${nameAsText(dimension)}, toString(${valueName(dimension)}))`;
 }
 
-function hashOfValue(dimension: Dimension): Sql {
-  return sql`cityHash64(project, ${nameAsText(dimension)}, toString(${valueName(dimension)}))`;
+/** Two hashes as one, in which their order matters. */
+function combined(a: Sql, b: Sql): Sql {
+  return sql`bitXor(${a} * 11400714819323198485, ${b})`;
+}
+
+/** Without the 10 bits where a bucket goes. */
+function withoutBucket(hash: Sql): Sql {
+  return sql`bitAnd(${hash}, 18446744073709550592)`;
 }
 
 function hashOfSet([a, b]: RolledSet): Sql {
-  if (a === undefined) return sql`project_hash`;
-  if (b === undefined) return sql`bitAnd(${hashName(a)}, 18446744073709550592)`;
-  return sql`bitAnd(bitXor(${hashName(a)} * 11400714819323198485, ${hashName(b)}), 18446744073709550592)`;
+  if (a === undefined) return withoutBucket(sql`slot_hash`);
+  return withoutBucket(b === undefined ? hashName(a) : combined(hashName(a), hashName(b)));
 }
 
 const valueColumns: Sql = joined(
@@ -154,7 +173,7 @@ const hashColumns: Sql = joined(
 
 function groupingSets(sets: readonly RolledSet[]): Sql {
   return sql`GROUPING SETS (${joined(
-    sets.map((set) => sql`(${joined([sql`project`, ...set.map(valueName)], ', ')})`),
+    sets.map((set) => sql`(${joined([sql`project`, sql`slot`, ...set.map(valueName)], ', ')})`),
     ', ',
   )})`;
 }
@@ -168,25 +187,26 @@ const groupedBy: Sql = sql`arrayFilter(dimension -> dimension.1 = 0, [${joined(
   ', ',
 )}])`;
 
-const setHash: Sql = sql`bitAnd(
-  multiIf(
-    length(grouped_by) = 0, cityHash64(project),
-    length(grouped_by) = 1, grouped_by[1].4,
-    bitXor(grouped_by[1].4 * 11400714819323198485, grouped_by[2].4)),
-  18446744073709550592)`;
+/** `hashOfSet` of a group. */
+const setHash: Sql = withoutBucket(sql`multiIf(
+  length(grouped_by) = 0, slot_hash,
+  length(grouped_by) = 1, grouped_by[1].4,
+  ${combined(sql`grouped_by[1].4`, sql`grouped_by[2].4`)})`);
 
-function countsBySet(slot: SlotToFill): Sql {
+const slotHash: Sql = sql`cityHash64(project, slot) AS slot_hash`;
+
+function countsBySet(slots: SlotsToFill): Sql {
   return sql`
     SELECT *, grouped_by[1].2 AS dimension_a, grouped_by[2].2 AS dimension_b,
       grouped_by[1].3 AS value_a, grouped_by[2].3 AS value_b, ${setHash} AS set_hash
     FROM (
-      SELECT project, ${groupedBy} AS grouped_by, count() AS rows, sum(reinterpretAsUInt64(span_id)) AS checksum,
+      SELECT project, slot, ${slotHash}, ${groupedBy} AS grouped_by, count() AS rows, sum(reinterpretAsUInt64(span_id)) AS checksum,
         ${counts(sql`true`)},
         ${weighed(isWholeRequest)} AS requests,
         ${weighed(sql`${isWholeRequest} AND ${isFailed}`)} AS failed_requests,
         ${weighed(sql`${isWholeRequest} AND ${isAborted}`)} AS aborted_requests,
         ifNull(max(max_gap_seconds), -1) AS longest_gap_seconds
-      FROM (SELECT *, ${valueColumns} FROM streams WHERE ${within(slot)})
+      FROM (SELECT *, ${slotOf(slots, sql`ended_at`)} AS slot, ${valueColumns} FROM streams WHERE ${within(slots)})
       GROUP BY ${groupingSets(rolledSets)})`;
 }
 
@@ -210,7 +230,7 @@ const histogramColumns: Sql = joined(
 
 const weight: Sql = sql`toUInt64(round(sample_weight * 1000))`;
 
-function histogramsBySet(slot: SlotToFill): Sql {
+function histogramsBySet(slots: SlotsToFill): Sql {
   const byMeasure = joined(
     measures.map(({ name: measure, offset }) => {
       const isOwn = name(`bucket >= ${offset} AND bucket < ${offset + 256}`);
@@ -221,11 +241,11 @@ function histogramsBySet(slot: SlotToFill): Sql {
     ', ',
   );
   return sql`
-    SELECT bitAnd(key, 18446744073709550592) AS set_hash, ${byMeasure}
+    SELECT ${withoutBucket(sql`key`)} AS set_hash, ${byMeasure}
     FROM (
       SELECT key, bitAnd(key, 1023) AS bucket, sum(weight) AS weight
-      FROM (${spreadOverSets(slot, rolledSets, secondsBuckets)}
-        UNION ALL ${spreadOverSets(slot, rolledSets.filter(holdsGaps), gapHistogram)})
+      FROM (${spreadOverSets(slots, rolledSets, secondsBuckets)}
+        UNION ALL ${spreadOverSets(slots, rolledSets.filter(holdsGaps), gapHistogram)})
       GROUP BY key
       HAVING weight > 0)
     GROUP BY set_hash`;
@@ -244,25 +264,31 @@ const gapHistogram: Sql = sql`arrayMap(
   (bucket, gaps) -> (toUInt16(768 + bucket), toUInt64(round(gaps * sample_weight * 1000))),
   mapKeys(gap_histogram), mapValues(gap_histogram))`;
 
-function spreadOverSets(slot: SlotToFill, sets: readonly RolledSet[], bucketsAndWeights: Sql): Sql {
+function spreadOverSets(slots: SlotsToFill, sets: readonly RolledSet[], bucketsAndWeights: Sql): Sql {
   return sql`
     SELECT bitXor(set_hash, toUInt64(pair.1)) AS key, pair.2 AS weight
     FROM (
       SELECT set_hash, pairs
       FROM (
-        SELECT ${ownHash(sql`project`)} AS project_hash, ${hashColumns}, pairs
-        FROM (SELECT project, ${valueColumns}, ${bucketsAndWeights} AS pairs FROM streams WHERE ${within(slot)}))
+        SELECT ${slotHash}, ${hashColumns}, pairs
+        FROM (
+          SELECT project, ${slotOf(slots, sql`ended_at`)} AS slot, ${valueColumns}, ${bucketsAndWeights} AS pairs
+          FROM streams
+          WHERE ${within(slots)}))
       ARRAY JOIN [${joined(sets.map(hashOfSet), ', ')}] AS set_hash)
     ARRAY JOIN pairs AS pair`;
 }
 
-function usersBySet(slot: SlotToFill): Sql {
+function usersBySet(slots: SlotsToFill): Sql {
   return sql`
     SELECT ${setHash} AS set_hash, users, affected_users
     FROM (
-      SELECT project, ${groupedBy} AS grouped_by,
+      SELECT ${slotHash}, ${groupedBy} AS grouped_by,
         uniqCombined64State(12)(sipHash64(user_hash)) AS users,
         uniqCombined64StateIf(12)(sipHash64(user_hash), ${isFailed}) AS affected_users
-      FROM (SELECT project, user_hash, outcome, ${valueColumns} FROM streams WHERE ${within(slot)} AND user_hash != '')
+      FROM (
+        SELECT project, ${slotOf(slots, sql`ended_at`)} AS slot, user_hash, outcome, ${valueColumns}
+        FROM streams
+        WHERE ${within(slots)} AND user_hash != '')
       GROUP BY ${groupingSets(rolledSets.filter(holdsUsers))})`;
 }

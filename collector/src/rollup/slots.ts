@@ -105,10 +105,37 @@ function isSame(a: Fingerprint, b: Fingerprint): boolean {
 }
 
 function order(a: DueSlot, b: DueSlot): number {
-  return a.levelSeconds - b.levelSeconds || b.slotMs - a.slotMs;
+  return (
+    a.levelSeconds - b.levelSeconds ||
+    (a.project === b.project ? b.slotMs - a.slotMs : a.project < b.project ? -1 : 1)
+  );
 }
 
 /** One slot of one level of one project. */
 export function keyOf({ project, levelSeconds, slotMs }: Omit<StoredSlot, keyof Fingerprint>): string {
   return `${levelSeconds} ${slotMs} ${project}`;
+}
+
+/** Slots that one statement fills hold no more streams than this, unless it is one slot. */
+const STREAMS_AT_ONCE = 500_000;
+const SLOTS_AT_ONCE = 48;
+
+/** Neighbouring slots of one project and level in runs, each in the order of time: a statement has a cost of its own. */
+export function runsOf(due: readonly DueSlot[]): (readonly [DueSlot, ...DueSlot[]])[] {
+  const runs: [DueSlot, ...DueSlot[]][] = [];
+  let streams = 0;
+  for (const slot of due) {
+    const run = runs.at(-1);
+    const [next] = run ?? [];
+    const continues =
+      next?.project === slot.project &&
+      next.levelSeconds === slot.levelSeconds &&
+      next.slotMs === slot.slotMs + 1_000 * slot.levelSeconds &&
+      streams + slot.rows <= STREAMS_AT_ONCE &&
+      (run?.length ?? 0) < SLOTS_AT_ONCE;
+    streams = continues ? streams + slot.rows : slot.rows;
+    if (continues) run?.unshift(slot);
+    else runs.push([slot]);
+  }
+  return runs;
 }

@@ -2,27 +2,27 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { levels, requestLevelSeconds } from '../query/levels.ts';
 import type { Coverage } from '../query/plan.ts';
 import { rendered, type Sql } from '../query/sql.ts';
-import { fillFromLevel, fillFromStreams, fillRequestAttempts, type SlotToFill } from './slot-sql.ts';
+import { fillFromLevel, fillFromStreams, fillRequestAttempts, type SlotsToFill } from './slot-sql.ts';
 
 export interface FillOptions {
   readonly client: ClickHouseClient;
-  /** What the slot may be made of instead of `streams`. */
+  /** What slots may be made of instead of `streams`. */
   readonly coverage: Coverage;
   readonly signal: AbortSignal;
 }
 
-/** Fills one slot. All of its rows become one part: a crash leaves the slot whole, or not there. */
-export async function fillSlot(slot: SlotToFill, options: FillOptions): Promise<void> {
-  if (slot.levelSeconds === requestLevelSeconds) await run(fillRequestAttempts(slot), options);
-  const finer = finerSlots(slot, options.coverage);
-  await run(finer === undefined ? fillFromStreams(slot) : fillFromLevel(slot, finer), options);
+/** Fills slots. All rows of one are in one part: a crash leaves it whole, or not there. */
+export async function fillSlots(slots: SlotsToFill, options: FillOptions): Promise<void> {
+  if (slots.levelSeconds === requestLevelSeconds) await run(fillRequestAttempts(slots), options);
+  const finer = finerSlots(slots, options.coverage);
+  await run(finer === undefined ? fillFromStreams(slots) : fillFromLevel(slots, finer), options);
 }
 
 /** The slots of the next finer level, when all of them equal their streams. */
-function finerSlots({ project, levelSeconds, slotMs }: SlotToFill, coverage: Coverage) {
+function finerSlots({ project, levelSeconds, slotMs, count }: SlotsToFill, coverage: Coverage) {
   const finer = levels[levels.findIndex(({ seconds }) => seconds === levelSeconds) - 1];
   if (finer === undefined) return undefined;
-  const found = Array.from({ length: levelSeconds / finer.seconds }, (_, place) =>
+  const found = Array.from({ length: (count * levelSeconds) / finer.seconds }, (_, place) =>
     coverage.generationOf(project, finer.seconds, slotMs + 1_000 * finer.seconds * place),
   );
   if (found.includes(undefined)) return undefined;
@@ -38,7 +38,7 @@ async function run(statement: Sql, { client, signal }: FillOptions): Promise<voi
     ...rendered(statement),
     abort_signal: signal,
     clickhouse_settings: {
-      // One block, so one part.
+      // One block, so one part in each partition.
       min_insert_block_size_rows: '2000000000',
       min_insert_block_size_bytes: '8000000000',
       max_insert_threads: '1',

@@ -1,0 +1,61 @@
+import type { FastifyInstance } from 'fastify';
+import { type Question, urlOf } from './questions.ts';
+
+/** Milliseconds of one question over one range. */
+export interface Timing {
+  readonly path: string;
+  readonly kind: Question['kind'];
+  readonly range: string;
+  /** The first answer after ClickHouse's caches and the kernel's were emptied of the tables. */
+  readonly coldMs: number;
+  /** Every later one. */
+  readonly warmMs: readonly number[];
+}
+
+export interface MeasureOptions {
+  readonly app: FastifyInstance;
+  readonly questions: readonly Question[];
+  /** Lengths in milliseconds by name; all end at `toMs`. */
+  readonly ranges: Readonly<Record<string, number>>;
+  readonly toMs: number;
+  readonly runs: number;
+  /** A slow question is not repeated for longer than this. */
+  readonly patienceMs: number;
+  readonly forget: () => Promise<void>;
+  readonly onTiming: (timing: Timing) => void;
+}
+
+/** Asks every question over every range, one at a time. */
+export async function measureQuestions(options: MeasureOptions): Promise<Timing[]> {
+  const { app, questions, ranges, toMs, runs, patienceMs, forget, onTiming } = options;
+  const timings: Timing[] = [];
+  for (const [range, lengthMs] of Object.entries(ranges)) {
+    for (const question of questions) {
+      const url = urlOf(question, { fromMs: toMs - lengthMs, toMs });
+      await forget();
+      const coldMs = await timed(app, url);
+      const warmMs: number[] = [];
+      for (let spentMs = 0; warmMs.length < runs && spentMs < patienceMs; spentMs += warmMs.at(-1) ?? 0) {
+        warmMs.push(await timed(app, url));
+      }
+      const timing = { path: question.path, kind: question.kind, range, coldMs, warmMs };
+      timings.push(timing);
+      onTiming(timing);
+    }
+  }
+  return timings;
+}
+
+async function timed(app: FastifyInstance, url: string): Promise<number> {
+  const startedAt = performance.now();
+  const { statusCode, body } = await app.inject(url);
+  const ms = performance.now() - startedAt;
+  if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}: ${body}`);
+  return ms;
+}
+
+/** The smallest value that at least this share does not exceed. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}

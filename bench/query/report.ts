@@ -1,0 +1,130 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { quantile, type Timing } from './measure.ts';
+import type { StoredBytes } from './stored.ts';
+
+/** One run of `bench/query/run.ts`. */
+export interface Result {
+  readonly streams: number;
+  readonly days: number;
+  readonly rollupSeconds: number;
+  readonly processor: string;
+  readonly loadBefore: number;
+  readonly loadAfter: number;
+  readonly stored: StoredBytes;
+  readonly timings: readonly Timing[];
+}
+
+const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
+const PAGE = fileURLToPath(new URL('../../docs/query-benchmark.md', import.meta.url));
+
+/** What questions should take, ms. */
+const goals = { two: { warm: 150, cold: 400 }, many: { warm: 1_000 } };
+
+/** Writes docs/query-benchmark.md from all saved runs. */
+export async function writeReport(): Promise<void> {
+  const names = (await readdir(RESULTS)).filter((name) => /^\d+\.json$/.test(name));
+  const texts = await Promise.all(names.map((name) => readFile(join(RESULTS, name), 'utf8')));
+  const results = texts.map((text): Result => JSON.parse(text));
+  await writeFile(PAGE, reportOf(results.toSorted((a, b) => a.streams - b.streams)));
+}
+
+/** @param results the smallest first */
+export function reportOf(results: readonly Result[]): string {
+  const largest = results.at(-1);
+  if (largest === undefined) return '';
+  return [
+    '<!-- Made by `node bench/query/run.ts --save`. -->',
+    '# How fast questions are answered',
+    '',
+    `Every endpoint of the query API over ${largest.days} days of generated streams (40 models, 12 attachment classes,`,
+    `6 networks, 200 regions, a million users, a daily cycle, failures, retries) on the embedded ClickHouse,`,
+    `${largest.processor}, which other work shared: load averages were`,
+    `${results.map(({ streams, loadBefore, loadAfter }) => `${loadBefore.toFixed(1)} to ${loadAfter.toFixed(1)} (${count(streams)} streams)`).join(', ')}.`,
+    'Times are milliseconds at the HTTP API. Cold: after the caches of ClickHouse and the pages of its files in the',
+    'kernel were dropped, before each question. `previous` periods are part of the answers.',
+    '',
+    '## Growth',
+    '',
+    ...growth(results),
+    '',
+    `## Each question, ${count(largest.streams)} streams`,
+    '',
+    'Cold / median / p95 of the later ones.',
+    '',
+    ...questionTable(largest),
+    '',
+    '## Bytes on disk',
+    '',
+    ...bytes(largest),
+    '',
+  ].join('\n');
+}
+
+function growth(results: readonly Result[]): string[] {
+  const kinds: readonly [Timing['kind'], string][] = [
+    ['two', `up to two dimensions (goal: ${goals.two.warm} warm, ${goals.two.cold} cold)`],
+    ['many', `more (goal: ${goals.many.warm} warm)`],
+    ['list', 'lists, searches, one stream'],
+  ];
+  return [
+    `| p95 over all questions and ranges, warm / cold | ${results.map(({ streams }) => count(streams)).join(' | ')} |`,
+    `|---|${'---|'.repeat(results.length)}`,
+    ...kinds.map(
+      ([kind, title]) => `| ${title} | ${results.map((result) => p95Of(result, kind)).join(' | ')} |`,
+    ),
+    `| making all rollups, s | ${results.map(({ rollupSeconds }) => rollupSeconds.toFixed(0)).join(' | ')} |`,
+  ];
+}
+
+function p95Of({ timings }: Result, kind: Timing['kind']): string {
+  const own = timings.filter((timing) => timing.kind === kind);
+  const warm = quantile(
+    own.flatMap(({ warmMs }) => warmMs),
+    0.95,
+  );
+  const cold = quantile(
+    own.map(({ coldMs }) => coldMs),
+    0.95,
+  );
+  return `${warm.toFixed(0)} / ${cold.toFixed(0)}`;
+}
+
+function questionTable({ timings }: Result): string[] {
+  const ranges = [...new Set(timings.map(({ range }) => range))];
+  const byPath = Map.groupBy(timings, ({ path }) => path);
+  return [
+    `| question | ${ranges.join(' | ')} |`,
+    `|---|${'---|'.repeat(ranges.length)}`,
+    ...[...byPath].map(([path, own]) => {
+      const cells = ranges.map((range) => cell(own.find((timing) => timing.range === range)));
+      return `| \`${path.replaceAll(/[0-9a-fA-F]{16,}/g, '…')}\` | ${cells.join(' | ')} |`;
+    }),
+  ];
+}
+
+function cell(timing: Timing | undefined): string {
+  if (timing === undefined) return '';
+  const { coldMs, warmMs } = timing;
+  return [coldMs, quantile(warmMs, 0.5), quantile(warmMs, 0.95)].map((ms) => ms.toFixed(0)).join(' / ');
+}
+
+function bytes({ stored }: Result): string[] {
+  const perStream = (size: number) => (size / stored.rows).toFixed(2);
+  return [
+    `${perStream(stored.bytes)} bytes a stream, of which ${stored.tables
+      .map(({ table, bytes: size }) => `\`${table}\` ${perStream(size)}`)
+      .join(', ')}; indexes of \`streams\` take ${perStream(stored.indexBytes)}.`,
+    '',
+    '| column of `streams` | bytes a stream |',
+    '|---|---|',
+    ...stored.columns
+      .filter(({ bytes: size }) => size / stored.rows >= 0.1)
+      .map(({ column, bytes: size }) => `| \`${column}\` | ${perStream(size)} |`),
+  ];
+}
+
+function count(streams: number): string {
+  return streams >= 1e6 ? `${Math.round(streams / 1e6)} M` : String(streams);
+}
