@@ -26,6 +26,7 @@ const COMMANDS = {
   chaos: { run: ['collector/src/testing/chaos/main.ts'], dashboard: false },
   e2e: { run: ['scripts/check.ts', 'e2e'], dashboard: true },
   keys: { run: ['scripts/keys.ts'], dashboard: false },
+  data: { run: ['scripts/data.ts'], dashboard: false },
   docs: { run: ['scripts/docs.ts'], dashboard: false },
 };
 

@@ -8,7 +8,11 @@ export interface CollectorAddress {
   readonly password: string | undefined;
 }
 
-export type CollectorApi = <T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => Promise<T>;
+export type CollectorApi = <T>(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+) => Promise<T>;
 
 /** Asks the API of a running collector. Each call throws `CollectorRefusal` with one sentence. */
 export function collectorApi(fetcher: typeof fetch, { url, password }: CollectorAddress): CollectorApi {
@@ -28,7 +32,7 @@ export function collectorApi(fetcher: typeof fetch, { url, password }: Collector
         { cause },
       );
     });
-    if (response.ok) return (await response.json()) as T;
+    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
     throw new CollectorRefusal(await reasonOf(response, password));
   };
 }
