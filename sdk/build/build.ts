@@ -20,14 +20,17 @@ const pageEntry = 'browser';
 
 await rm(dist, { recursive: true, force: true });
 
-await write({ input: byName(serviceEntries), platform: 'neutral' });
-await write({ input: byName([pageEntry]), platform: 'browser', plugins: [evaluated(['attribute-keys.ts'])] });
+await write({ input: byName(serviceEntries), platform: 'neutral' }, false);
+await write(
+  { input: byName([pageEntry]), platform: 'browser', plugins: [evaluated(['attribute-keys.ts'])] },
+  true,
+);
 
 function byName(entries: readonly string[]): Record<string, string> {
   return Object.fromEntries(entries.map((entry) => [entry, `src/${entry}.ts`]));
 }
 
-async function write(options: RolldownOptions): Promise<void> {
+async function write(options: RolldownOptions, minify: boolean): Promise<void> {
   const bundle = await rolldown({
     cwd: sdk,
     external: [/^@opentelemetry\//, /^node:/],
@@ -39,6 +42,7 @@ async function write(options: RolldownOptions): Promise<void> {
     dir: dist,
     format: 'esm',
     sourcemap: true,
+    minify,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
   });

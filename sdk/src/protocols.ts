@@ -1,5 +1,6 @@
 /** Wire formats for the `protocols` of a page, each on its own; `formats` is all of them. Services know them anyway. */
 export {
+  aiSdkDataFormat as aiSdkData,
   anthropicFormat as anthropic,
   bedrockFormat as bedrock,
   cloudflareFormat as cloudflare,

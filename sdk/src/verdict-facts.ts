@@ -1,18 +1,21 @@
 import type { StreamFacts } from '@weir/schemas/attributes';
-import type { TerminationReason } from '@weir/schemas/termination';
+import { outcomeOf, type TerminationReason } from '@weir/schemas/termination';
 import type { Verdict } from './observe/verdict.ts';
 import { reasonOfFinish } from './protocols/finish-reasons.ts';
 
-/** Finish reasons in the words of the GenAI conventions. */
-const finishWord: { readonly [R in TerminationReason]?: string } = {
+/** Where the word of the GenAI conventions for a finish is not that of the reason. */
+const otherWord: { readonly [R in TerminationReason]?: string } = {
   completed: 'stop',
-  tool_call: 'tool_call',
   paused: 'pause',
-  length: 'length',
-  content_filter: 'content_filter',
   prompt_blocked: 'content_filter',
-  refusal: 'refusal',
 };
+
+/** @returns undefined for a reason that is no finish. */
+function finishWordOf(reason: TerminationReason): string | undefined {
+  const outcome = outcomeOf(reason);
+  if (outcome !== 'completed' && outcome !== 'limited') return undefined;
+  return otherWord[reason] ?? reason;
+}
 
 /** The verdict as facts. `error.type` only on failure; a finish reason that was due and did not come reads `error`. */
 export function verdictFacts(verdict: Verdict | undefined, raw: readonly string[] | undefined): StreamFacts {
@@ -21,9 +24,8 @@ export function verdictFacts(verdict: Verdict | undefined, raw: readonly string[
   const { outcome, reason, stage, initiator, initiatorEvidence, retryable } = verdict;
   const isFailure = outcome === 'failed' || outcome === 'lost';
   const finishReasons = (raw ?? []).map(normalised);
-  if (isFailure) finishReasons.push('error');
-  else if (finishReasons.length === 0 && finishWord[reason] !== undefined)
-    finishReasons.push(finishWord[reason]);
+  const due = isFailure ? 'error' : finishReasons.length === 0 ? finishWordOf(reason) : undefined;
+  if (due !== undefined) finishReasons.push(due);
   return {
     outcome,
     reason,
@@ -38,5 +40,5 @@ export function verdictFacts(verdict: Verdict | undefined, raw: readonly string[
 
 function normalised(raw: string): string {
   const reason = reasonOfFinish(raw);
-  return (reason === undefined ? undefined : finishWord[reason]) ?? 'error';
+  return (reason === undefined ? undefined : finishWordOf(reason)) ?? 'error';
 }

@@ -5,8 +5,13 @@ import type { EndedCall } from './page-fetch.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
 
+export interface EncodedSpan {
+  readonly attributes: readonly object[];
+  readonly [field: string]: unknown;
+}
+
 /** A span in the JSON of OTLP: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
-export function encodeSpan({ context, startedAtMs, durationSeconds, ...ended }: EndedCall): object {
+export function encodeSpan({ context, startedAtMs, durationSeconds, ...ended }: EndedCall): EncodedSpan {
   const { traceId, spanId } = context;
   const { facts } = ended;
   const known: Record<string, unknown> = dimensionAttributes(ended.dimensions);

@@ -32,7 +32,7 @@ function setUp(limit?: number) {
     ...(limit === undefined ? {} : { limit }),
   });
   const add = (...ids: number[]) => {
-    for (const id of ids) outbox.add({ id });
+    for (const id of ids) outbox.add({ id, attributes: [] });
   };
   const ids = () => sent.map((spans) => spans.map(({ id }) => id));
   return { outbox, add, sent, ids, refusals, timers, answers };
@@ -72,9 +72,15 @@ test('the oldest make room, and the next export says how many were lost, once', 
   await outbox.flush();
   const loss = [{ key: lostSpansKey, value: { intValue: '2' } }];
   expect(sent).toEqual([
-    [{ id: 3, attributes: loss }, { id: 4 }],
-    [{ id: 3, attributes: loss }, { id: 4 }],
-    [{ id: 5 }],
+    [
+      { id: 3, attributes: loss },
+      { id: 4, attributes: [] },
+    ],
+    [
+      { id: 3, attributes: loss },
+      { id: 4, attributes: [] },
+    ],
+    [{ id: 5, attributes: [] }],
   ]);
   expect(outbox.lost).toBe(0);
 });
@@ -90,7 +96,7 @@ test('what is refused for good is lost, and told', async () => {
 
 test('a page that leaves sends at once what a browser lets it, and keeps the rest', () => {
   const { outbox, ids } = setUp();
-  for (let id = 0; id < 5; id++) outbox.add({ id, text: 'x'.repeat(14_000) });
+  for (let id = 0; id < 5; id++) outbox.add({ id, attributes: [], text: 'x'.repeat(14_000) });
   outbox.leave();
   expect(ids()).toEqual([
     [0, 1],

@@ -1,11 +1,11 @@
 import { lostSpansKey } from '@weir/schemas/attributes';
-import { keyValues } from './otlp-json.ts';
+import { type EncodedSpan, keyValues } from './otlp-json.ts';
 
 export interface SpanOutboxOptions {
   /** Posts one export, in a way that outlives the page. */
   readonly post: (body: string) => Promise<Pick<Response, 'status' | 'headers'>>;
   /** Puts encoded spans into an export. */
-  readonly envelope: (spans: readonly object[]) => object;
+  readonly envelope: (spans: readonly EncodedSpan[]) => object;
   readonly schedule: (task: () => void, ms: number) => unknown;
   readonly cancel: (timer: unknown) => void;
   /** An export was refused for good. */
@@ -18,7 +18,7 @@ export interface SpanOutboxOptions {
 export interface SpanOutbox {
   /** Spans that were dropped; the next export tells the collector. */
   readonly lost: number;
-  add(span: object): void;
+  add(span: EncodedSpan): void;
   /** Sends what waits, one export after another. Never rejects. */
   flush(): Promise<void>;
   /** Sends what waits at once: the page may be gone before an answer comes. */
@@ -33,7 +33,7 @@ const longestDelayMs = 60_000;
 
 export function createSpanOutbox(options: SpanOutboxOptions): SpanOutbox {
   const { post, envelope, schedule, cancel, onRefused, limit = 256 } = options;
-  let waiting: object[] = [];
+  let waiting: EncodedSpan[] = [];
   let lost = 0;
   let timer: unknown;
   let failures = 0;
@@ -51,7 +51,7 @@ export function createSpanOutbox(options: SpanOutboxOptions): SpanOutbox {
     }, ms);
   };
   /** As many of the oldest spans as one export may hold; at least one. */
-  const take = (): object[] => {
+  const take = (): EncodedSpan[] => {
     let chars = 0;
     const next = waiting.findIndex((span, index) => {
       chars += JSON.stringify(span).length;
@@ -59,13 +59,13 @@ export function createSpanOutbox(options: SpanOutboxOptions): SpanOutbox {
     });
     return waiting.splice(0, next === -1 ? waiting.length : next);
   };
-  const putBack = (spans: readonly object[], waitMs: number) => {
+  const putBack = (spans: readonly EncodedSpan[], waitMs: number) => {
     waiting = [...spans, ...waiting];
     makeRoom();
     arm(waitMs);
   };
   /** @returns whether to go on. */
-  const send = async (spans: object[]): Promise<boolean> => {
+  const send = async (spans: EncodedSpan[]): Promise<boolean> => {
     const reported = lost;
     lost = 0;
     const answer = await post(JSON.stringify(envelope(reporting(spans, reported)))).catch(() => undefined);
@@ -119,15 +119,8 @@ function waitOf(headers: Headers | undefined, failures: number): number {
   return Math.min(longestDelayMs, Math.max(told || 0, delayMs * 2 ** failures));
 }
 
-function reporting(spans: readonly object[], lost: number): readonly object[] {
+function reporting(spans: readonly EncodedSpan[], lost: number): readonly EncodedSpan[] {
   const [first, ...rest] = spans;
   if (lost === 0 || first === undefined) return spans;
-  const attributes: unknown = Reflect.get(first, 'attributes');
-  return [
-    {
-      ...first,
-      attributes: [...(Array.isArray(attributes) ? attributes : []), ...keyValues({ [lostSpansKey]: lost })],
-    },
-    ...rest,
-  ];
+  return [{ ...first, attributes: [...first.attributes, ...keyValues({ [lostSpansKey]: lost })] }, ...rest];
 }

@@ -4,7 +4,7 @@ import type { RequestBody, RequestFacts, RequestFactsOptions } from '../protocol
 import type { WireFormat } from '../protocols/wire-format.ts';
 import type { Weir } from '../start-options.ts';
 import { sdkName, sdkVersion } from '../version.ts';
-import { encodeSpan, keyValues } from './otlp-json.ts';
+import { type EncodedSpan, encodeSpan, keyValues } from './otlp-json.ts';
 import { observePageFetch } from './page-fetch.ts';
 import { createPageKnowledge } from './page-knowledge.ts';
 import { pageRequestFacts } from './page-request.ts';
@@ -148,7 +148,7 @@ function envelopeOf({ service, environment }: PageOptions) {
     'telemetry.sdk.version': sdkVersion,
   });
   const scope = { name: sdkName, version: sdkVersion };
-  return (spans: readonly object[]) => ({
+  return (spans: readonly EncodedSpan[]) => ({
     resourceSpans: [{ resource: { attributes }, scopeSpans: [{ scope, spans }] }],
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readBody, sse } from '../testing/read-body.ts';
-import { aiSdk, aiSdkData } from './ai-sdk.ts';
+import { aiSdk } from './ai-sdk.ts';
+import { aiSdkData } from './ai-sdk-data.ts';
 
 describe('a UI message stream of the AI SDK', () => {
   const start = { type: 'start', messageId: 'm1' };

@@ -8,7 +8,6 @@ export const anthropicMessages: Protocol = {
   name: 'anthropic_messages',
   operation: 'chat',
   framing: 'sse',
-  ends: 'event message_stop',
   hasTerminalEvent: true,
   cachedTokensAreExtra: true,
   deltas: { content: ['text', 'thinking', 'partial_json'], ignored: [], prefixDecides: true },

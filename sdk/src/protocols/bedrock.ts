@@ -15,7 +15,6 @@ export const bedrock: Protocol = {
   name: 'bedrock',
   operation: 'chat',
   framing: 'eventstream',
-  ends: 'event metadata after messageStop, or amazon-bedrock-invocationMetrics',
   hasTerminalEvent: true,
   cachedTokensAreExtra: true,
   deltas: { content: ['text', 'input', 'generation', 'outputText'], ignored: ['p'] },

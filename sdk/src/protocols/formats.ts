@@ -1,6 +1,7 @@
 import { EventStreamFramer } from '../framing/eventstream.ts';
 import { JsonFramer } from '../framing/json-stream.ts';
-import { aiSdk, aiSdkData } from './ai-sdk.ts';
+import { aiSdk } from './ai-sdk.ts';
+import { aiSdkData } from './ai-sdk-data.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 import { bedrock } from './bedrock.ts';
 import { cohere, cohereV1, cohereV1Sse } from './cohere.ts';
@@ -88,11 +89,10 @@ export const aiSdkFormat: WireFormat = {
   marks: [
     [aiSdk, (_, type) => /^(start-step|(text|reasoning)-(start|delta|end)|tool-input-\w+)$/.test(type)],
   ],
-  headers: [
-    ['x-vercel-ai-ui-message-stream', aiSdk],
-    ['x-vercel-ai-data-stream', aiSdkData],
-  ],
+  headers: [['x-vercel-ai-ui-message-stream', aiSdk]],
 };
+
+export const aiSdkDataFormat: WireFormat = { headers: [['x-vercel-ai-data-stream', aiSdkData]] };
 
 export const geminiFormat: WireFormat = {
   routes: [
@@ -207,6 +207,7 @@ export const formats: readonly WireFormat[] = [
   bedrockFormat,
   cohereFormat,
   aiSdkFormat,
+  aiSdkDataFormat,
   geminiFormat,
   openaiChatFormat,
   openaiCompletionsFormat,

@@ -11,7 +11,6 @@ export const geminiInteractions: Protocol = {
   name: 'gemini_interactions',
   operation: 'generate_content',
   framing: 'sse',
-  ends: 'event interaction.completed',
   hasTerminalEvent: true,
   reasoningTokensAreExtra: true,
   deltas: { content: ['text', 'arguments'], ignored: ['event_id'] },

@@ -12,7 +12,6 @@ export const gemini: Protocol = {
   name: 'gemini',
   operation: 'generate_content',
   framing: 'sse',
-  ends: 'finishReason of every candidate, or promptFeedback.blockReason',
   hasTerminalEvent: false,
   reasoningTokensAreExtra: true,
   deltas: { content: ['text'], ignored: ['createTime', 'thoughtSignature'] },

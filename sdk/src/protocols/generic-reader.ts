@@ -19,9 +19,8 @@ export interface GenericProtocols {
  * @param marks in order: the first that fits decides.
  */
 export function createGenericProtocols(marks: readonly FormatMark[]): GenericProtocols {
-  const read: Pick<Protocol, 'operation' | 'ends' | 'hasTerminalEvent' | 'isGeneric' | 'open'> = {
+  const read: Pick<Protocol, 'operation' | 'hasTerminalEvent' | 'isGeneric' | 'open'> = {
     operation: 'chat',
-    ends: 'data: [DONE], an event named like an end, a finish reason, or the end of the recognised format',
     hasTerminalEvent: false,
     isGeneric: true,
     open: (answer) => openGeneric(answer, marks),
@@ -60,24 +59,9 @@ function protocolOfEvent(
   return marks.find(([, matches]) => matches(event, type))?.[0];
 }
 
-const endNames: ReadonlySet<string> = new Set([
-  'done',
-  'end',
-  'finish',
-  'finished',
-  'complete',
-  'completed',
-  'close',
-  'message_end',
-  'message_stop',
-  'stream_end',
-  'end_of_stream',
-  'conversation.response.done',
-  'thread.run.completed',
-  'image_generation.completed',
-  'speech.audio.done',
-  'transcript.text.done',
-]);
+/** Whole names, for `response.output_text.done` and its like end a part of an answer. */
+const endName =
+  /^(done|end|close|finish(ed)?|completed?|message_(end|stop)|stream_end|end_of_stream|conversation\.response\.done|(thread\.run|image_generation)\.completed|(speech\.audio|transcript\.text)\.done)$/;
 
 const contentKeys = [
   'text',
@@ -126,7 +110,7 @@ function isErrorName(name: string): boolean {
 }
 
 function isEndName(name: string): boolean {
-  return endNames.has(name.toLowerCase().replaceAll('-', '_'));
+  return endName.test(name.toLowerCase().replaceAll('-', '_'));
 }
 
 function isContent(value: unknown): boolean {

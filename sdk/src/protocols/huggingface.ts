@@ -8,7 +8,6 @@ export const huggingface: Protocol = {
   name: 'huggingface',
   operation: 'text_completion',
   framing: 'sse',
-  ends: 'details.finish_reason, or generated_text',
   hasTerminalEvent: true,
   deltas: { content: ['text'], ignored: ['index', 'id', 'logprob'] },
   open: (answer) => ({ read: (_event, value) => readToken(answer, value) }),

@@ -1,4 +1,5 @@
-import { aiSdk, aiSdkData } from './ai-sdk.ts';
+import { aiSdk } from './ai-sdk.ts';
+import { aiSdkData } from './ai-sdk-data.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 import { bedrock } from './bedrock.ts';
 import { cohere, cohereV1, cohereV1Sse } from './cohere.ts';

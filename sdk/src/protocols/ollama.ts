@@ -8,7 +8,6 @@ export const ollama: Protocol = {
   name: 'ollama',
   operation: 'chat',
   framing: 'ndjson',
-  ends: 'an object with "done": true',
   hasTerminalEvent: true,
   deltas: { content: ['content', 'response', 'thinking'], ignored: ['created_at'] },
   open: (answer) => ({ read: (_event, value) => readOllamaObject(answer, value) }),

@@ -11,7 +11,6 @@ export const openaiAssistants: Protocol = {
   name: 'openai_assistants',
   operation: 'invoke_agent',
   framing: 'sse',
-  ends: 'a thread.run that has ended or asks for a tool, then data: [DONE]',
   hasTerminalEvent: true,
   deltas: { content: ['value', 'arguments', 'input'], ignored: [] },
   open: (answer) => ({ read: (_event, value) => readThreadEvent(answer, value) }),

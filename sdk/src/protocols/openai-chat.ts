@@ -12,7 +12,6 @@ export const openaiChat: Protocol = {
   name: 'openai_chat',
   operation: 'chat',
   framing: 'sse',
-  ends: 'finish_reason of every choice, or data: [DONE]',
   hasTerminalEvent: true,
   deltas: {
     content: ['content', 'reasoning_content', 'reasoning', 'arguments', 'thinking', 'text'],

@@ -9,7 +9,6 @@ export const openaiCompletions: Protocol = {
   name: 'openai_completions',
   operation: 'text_completion',
   framing: 'sse',
-  ends: 'finish_reason of every choice, or data: [DONE]',
   hasTerminalEvent: true,
   deltas: { content: ['text', 'value'], ignored: ['obfuscation'] },
   open: (answer) => ({ read: (_event, value) => readCompletionChunk(answer, value) }),

@@ -11,7 +11,6 @@ export const openaiResponses: Protocol = {
   name: 'openai_responses',
   operation: 'chat',
   framing: 'sse',
-  ends: 'event response.completed, response.incomplete, response.failed or response.cancelled',
   hasTerminalEvent: true,
   deltas: { content: ['delta', 'partial_image_b64'], ignored: ['sequence_number', 'obfuscation'] },
   open: (answer) => ({ read: (event, value) => readResponseEvent(answer, event, value) }),

@@ -73,7 +73,7 @@ export interface DeltaKeys {
   readonly prefixDecides?: boolean;
 }
 
-/** A wire format. */
+/** A wire format; `docs/protocols.md` says what ends a stream in each. */
 export interface Protocol {
   /** `weir.stream.protocol`. */
   readonly name: string;
@@ -82,8 +82,6 @@ export interface Protocol {
   readonly framing: Framing;
   /** How the payload of a frame is to be read; `json` unless said otherwise. `either`: text where it is not JSON. */
   readonly payload?: 'json' | 'text' | 'either';
-  /** What ends the stream, in words, for documents. */
-  readonly ends: string;
   /** Whether the end of this protocol is a terminal event or sentinel; where false, a finish reason suffices alone. */
   readonly hasTerminalEvent: boolean;
   /** A stream of unknown origin: what its end looks like is not known either. */

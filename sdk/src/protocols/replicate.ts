@@ -9,7 +9,6 @@ export const replicate: Protocol = {
   operation: 'text_completion',
   framing: 'sse',
   payload: 'text',
-  ends: 'event done',
   hasTerminalEvent: true,
   open: (answer) => ({ read: (event, value) => readEvent(answer, event, value) }),
 };

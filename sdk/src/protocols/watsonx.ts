@@ -8,7 +8,6 @@ export const watsonx: Protocol = {
   name: 'watsonx',
   operation: 'text_completion',
   framing: 'sse',
-  ends: 'a stop_reason other than not_finished',
   hasTerminalEvent: false,
   deltas: { content: ['generated_text'], ignored: ['created_at'] },
   open: (answer) => ({ read: (_event, value) => readResults(answer, value) }),
