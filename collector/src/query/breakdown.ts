@@ -1,10 +1,10 @@
-import type { Breakdown, BreakdownRow } from '@weir/schemas/api';
+import type { AnswerSource, Breakdown, BreakdownRow } from '@weir/schemas/api';
 import { type AskOptions, ask, type Database } from './ask.ts';
 import type { DimensionSql } from './dimension.ts';
-import { factsOf, panelMeasures } from './facts.ts';
+import { answered, factsOf, panelMeasures } from './facts.ts';
 import { failureRate, figuresOf, noPanelPercentiles, type PercentilesRow } from './figures.ts';
 import { type RankedValue, type Ranking, rankedValues } from './ranked-values.ts';
-import { answeredRange, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { sql } from './sql.ts';
 
 export interface BreakdownQuestion {
@@ -22,9 +22,9 @@ export async function breakdown(
 ): Promise<Breakdown> {
   const { by, sort, limit } = question;
   const values = await rankedValues(database, scope, { dimension: by, sort, limit }, options);
-  const measures = await percentilesByValue(database, scope, by, values, options);
+  const { measures, source } = await percentilesByValue(database, scope, by, values, options);
   return {
-    ...answeredRange(scope),
+    ...answered(scope, source),
     by: by.name,
     total: values[0]?.total ?? 0,
     rows: values.map((value) => breakdownRow(value, measures.get(value.key) ?? noPanelPercentiles)),
@@ -37,14 +37,15 @@ async function percentilesByValue(
   by: DimensionSql,
   values: readonly RankedValue[],
   options: AskOptions,
-): Promise<ReadonlyMap<string, PercentilesRow>> {
-  if (values.length === 0) return new Map();
+): Promise<{ measures: ReadonlyMap<string, PercentilesRow>; source: AnswerSource }> {
   const shown = { dimension: by, values: values.map(({ key }) => key), excludes: false };
   const facts = factsOf(database, {
     periods: [{ ...scope, filters: [...scope.filters, shown] }],
     by: { dimension: by },
     measures: panelMeasures,
   });
+  const { source } = facts;
+  if (values.length === 0) return { measures: new Map(), source };
   const rows = await ask<PercentilesRow & { key: string }>(
     database,
     sql`
@@ -53,7 +54,7 @@ async function percentilesByValue(
       GROUP BY f.key`,
     options,
   );
-  return new Map(rows.map((row) => [row.key, row]));
+  return { measures: new Map(rows.map((row) => [row.key, row])), source };
 }
 
 function breakdownRow(value: RankedValue, measures: PercentilesRow): BreakdownRow {

@@ -1,12 +1,14 @@
+import type { AnswerSource } from '@weir/schemas/api';
+import { gapRelativeError } from '@weir/schemas/gap-buckets';
 import type { Dimension } from '@weir/schemas/stream-record';
 import type { Database } from './ask.ts';
 import type { DimensionSql } from './dimension.ts';
-import { counts } from './figures.ts';
+import { counts, percentileError } from './figures.ts';
 import { filtersCondition } from './filter.ts';
 import type { TimeAxis } from './interval.ts';
 import { type Plan, planOf, type RolledPiece, type TimeRange } from './plan.ts';
 import { type RolledSet, rolledSetOf } from './rolled-dimensions.ts';
-import { instant, type Scope } from './scope.ts';
+import { answeredRange, instant, type Scope } from './scope.ts';
 import { bucketMiddles } from './seconds-buckets.ts';
 import { bound, integers, joined, type Sql, sql } from './sql.ts';
 
@@ -25,9 +27,6 @@ export interface FactsQuestion {
   readonly axis?: TimeAxis | undefined;
   readonly measures?: readonly Measure[];
 }
-
-/** Where an answer was read: `streams` itself, rollups of it, or rollups and the ends of the range from `streams`. */
-export type AnswerSource = 'streams' | 'rollups' | 'both';
 
 /**
  * Facts that sum up: one source for questions, whatever they are read from.
@@ -69,6 +68,16 @@ export function factsOf(database: Pick<Database, 'coverage'>, question: FactsQue
 }
 
 const noScope = { filters: [], project: 'default' };
+
+/** `AnsweredRange` of the API. */
+export function answered(range: TimeRange, source: AnswerSource) {
+  const own = source === 'streams' ? 0 : gapRelativeError;
+  return {
+    ...answeredRange(range),
+    answeredFrom: source,
+    percentileError: (1 + own) * (1 + percentileError) - 1,
+  };
+}
 
 export function sourceOf(plans: readonly Plan[]): AnswerSource {
   const isRolled = plans.some(({ rolled }) => rolled.length > 0);

@@ -24,6 +24,9 @@ export function percentiles(seconds: Sql): Sql {
   return sql`quantilesBFloat16Weighted(0.5, 0.95, 0.99)(${seconds}, toUInt64(round(sample_weight * 1000)))`;
 }
 
+/** Largest relative error of `percentilesOf`: half a step of 8 significant bits. */
+export const percentileError: number = 2 ** -8;
+
 export type QuantileValues = readonly [number | null, number | null, number | null];
 
 /** Reads an answer of `percentiles`; ClickHouse cuts digits off, so the truth lies in the half-open step above. */

@@ -1,7 +1,7 @@
 import type { Gaps } from '@weir/schemas/api';
-import { gapBucketSeconds, gapBuckets } from '@weir/schemas/gap-buckets';
+import { gapBucketSeconds, gapBuckets, gapRelativeError } from '@weir/schemas/gap-buckets';
 import { type AskOptions, ask, type Database } from './ask.ts';
-import { rawCondition, rolledCondition } from './facts.ts';
+import { rawCondition, rolledCondition, sourceOf } from './facts.ts';
 import { levels } from './levels.ts';
 import { type Plan, planOf, type TimeRange } from './plan.ts';
 import { holdsGaps, type RolledSet, rolledSetOf } from './rolled-dimensions.ts';
@@ -21,12 +21,15 @@ export async function gaps(
   question: GapsQuestion,
   options: AskOptions = {},
 ): Promise<Gaps> {
+  const planned = plannedGaps(database, scope);
   const [buckets, worst] = await Promise.all([
-    mergedHistogram(database, scope, options),
+    mergedHistogram(database, scope, planned, options),
     worstStreams(database, scope, question.limit, options),
   ]);
   return {
     ...answeredRange(scope),
+    answeredFrom: sourceOf([planned.plan]),
+    percentileError: gapRelativeError,
     gapSeconds: {
       p50: histogramQuantile(buckets, 0.5),
       p95: histogramQuantile(buckets, 0.95),
@@ -43,8 +46,12 @@ export interface BucketCount {
   readonly gaps: number;
 }
 
-function mergedHistogram(database: Database, scope: Scope, options: AskOptions): Promise<BucketCount[]> {
-  const { plan, set } = plannedGaps(database, scope);
+function mergedHistogram(
+  database: Database,
+  scope: Scope,
+  { plan, set }: PlannedGaps,
+  options: AskOptions,
+): Promise<BucketCount[]> {
   const pieces = [
     ...plan.rolled.map(
       (piece) => sql`
@@ -77,7 +84,12 @@ function mergedHistogram(database: Database, scope: Scope, options: AskOptions):
   );
 }
 
-function plannedGaps(database: Database, scope: Scope): { plan: Plan; set: RolledSet } {
+interface PlannedGaps {
+  readonly plan: Plan;
+  readonly set: RolledSet;
+}
+
+function plannedGaps(database: Database, scope: Scope): PlannedGaps {
   const set = rolledSetOf(scope.filters.map(({ dimension }) => dimension.name));
   const coverage = set === undefined || !holdsGaps(set) ? undefined : database.coverage?.();
   return { plan: planOf(scope, coverage, { project: scope.project }), set: set ?? [] };

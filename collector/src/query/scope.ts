@@ -1,5 +1,6 @@
 import { defaultProject, type ScopeQuery } from '@weir/schemas/api';
 import { type Filter, filtersCondition, parseFilters } from './filter.ts';
+import type { TimeRange } from './plan.ts';
 import { bound, type Sql, sql } from './sql.ts';
 
 /** What a question is asked about: streams of one project that ended in [fromMs, toMs) and pass the filters. */
@@ -87,8 +88,8 @@ export function instant(ms: number): Sql {
   return sql`fromUnixTimestamp64Milli(${bound('Int64', ms)}, 'UTC')`;
 }
 
-/** `AnsweredRange` of the API. */
-export function answeredRange(scope: Scope): { from: string; to: string } {
+/** The range of `AnsweredRange` of the API. */
+export function answeredRange(scope: TimeRange): { from: string; to: string } {
   return { from: isoTime(scope.fromMs), to: isoTime(scope.toMs) };
 }
 

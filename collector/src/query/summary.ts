@@ -1,6 +1,6 @@
 import type { Summary, SummaryFigures } from '@weir/schemas/api';
 import { type AskOptions, ask, type Database } from './ask.ts';
-import { factsOf, summedCounts } from './facts.ts';
+import { answered, type Facts, factsOf, summedCounts } from './facts.ts';
 import {
   type CountsRow,
   failureRate,
@@ -13,17 +13,19 @@ import {
   type QuantileValues,
 } from './figures.ts';
 import { noRequests, type RequestsRow, requestsByPeriod } from './requests.ts';
-import { answeredRange, previousScope, type Scope } from './scope.ts';
+import { previousScope, type Scope } from './scope.ts';
 import { type Sql, sql } from './sql.ts';
 import { noUsers, type UsersRow, usersByPeriod } from './users.ts';
 
 /** The headline figures of a scope, and of the period of the same length before it. */
 export async function summary(database: Database, scope: Scope, options: AskOptions = {}): Promise<Summary> {
   const periods = [scope, previousScope(scope)];
+  const facts = factsOf(database, { periods, measures: ['ttft', 'maxGap', 'duration'] });
+  const people = usersByPeriod(database, periods);
   const [figures, requests, users] = await Promise.all([
-    ask<FiguresRow>(database, figuresByPeriod(database, periods), options),
+    ask<FiguresRow>(database, figuresByPeriod(facts), options),
     ask<RequestsRow>(database, requestsByPeriod(database, periods), options),
-    ask<UsersRow>(database, usersByPeriod(database, periods), options),
+    ask<UsersRow>(database, people.question, options),
   ]);
   const ofPeriod = (wanted: number) =>
     summaryFigures(
@@ -31,7 +33,12 @@ export async function summary(database: Database, scope: Scope, options: AskOpti
       requests.find(({ period }) => period === wanted) ?? noRequests,
       users.find(({ period }) => period === wanted) ?? noUsers,
     );
-  return { ...answeredRange(scope), ...ofPeriod(0), previous: ofPeriod(1) };
+  return {
+    ...answered(scope, facts.source),
+    ...ofPeriod(0),
+    previous: ofPeriod(1),
+    usersError: people.relativeError,
+  };
 }
 
 interface FiguresRow extends CountsRow, PercentilesRow {
@@ -46,8 +53,7 @@ const noFigures: FiguresRow = {
   period: 0,
 };
 
-function figuresByPeriod(database: Database, periods: readonly Scope[]): Sql {
-  const { from, percentiles } = factsOf(database, { periods, measures: ['ttft', 'maxGap', 'duration'] });
+function figuresByPeriod({ from, percentiles }: Facts): Sql {
   return sql`
     SELECT
       f.period AS period,

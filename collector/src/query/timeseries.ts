@@ -1,11 +1,11 @@
-import type { Timeseries, TimeseriesPoint } from '@weir/schemas/api';
+import type { AnswerSource, Timeseries, TimeseriesPoint } from '@weir/schemas/api';
 import { type AskOptions, ask, type Database } from './ask.ts';
 import type { DimensionSql } from './dimension.ts';
-import { factsOf, panelMeasures } from './facts.ts';
+import { answered, factsOf, panelMeasures } from './facts.ts';
 import { failureRate, noPanelPercentiles, type PercentilesRow, percentilesOf } from './figures.ts';
 import { bucketStarts, type TimeAxis, timeAxis } from './interval.ts';
 import { rankedValues } from './ranked-values.ts';
-import { answeredRange, isoTime, type Scope } from './scope.ts';
+import { isoTime, type Scope } from './scope.ts';
 import { listed, type Sql, sql } from './sql.ts';
 
 export interface TimeseriesQuestion {
@@ -25,10 +25,11 @@ export async function timeseries(
   const { by, limit } = question;
   const axis = timeAxis(scope.fromMs, scope.toMs, question.buckets);
   const keys = by === undefined ? [] : await largest(database, scope, by, limit, options);
-  const rows = await ask<PointRow>(database, points(database, scope, axis, by, keys), options);
+  const { question: asked, source } = points(database, scope, axis, by, keys);
+  const rows = await ask<PointRow>(database, asked, options);
   const rest = by === undefined ? 'all' : 'other';
   return {
-    ...answeredRange(scope),
+    ...answered(scope, source),
     by: by?.name ?? null,
     intervalSeconds: axis.widthMs / 1_000,
     buckets: bucketStarts(axis).map(isoTime),
@@ -73,7 +74,7 @@ function points(
   axis: TimeAxis,
   by: DimensionSql | undefined,
   keys: readonly string[],
-): Sql {
+): { question: Sql; source: AnswerSource } {
   const place = (value: Sql) => (keys.length === 0 ? sql`0` : sql`indexOf([${listed(keys)}], ${value})`);
   const facts = factsOf(database, {
     periods: [scope],
@@ -81,7 +82,7 @@ function points(
     axis,
     measures: panelMeasures,
   });
-  return sql`
+  const question = sql`
     SELECT
       f.bucket AS bucket,
       ${by === undefined ? sql`0` : sql`f.key`} AS place,
@@ -93,6 +94,7 @@ function points(
       ${facts.percentiles('maxGap')} AS maxGap
     FROM (${facts.from}) AS f
     GROUP BY bucket, place`;
+  return { question, source: facts.source };
 }
 
 function oneSeries(key: string, axis: TimeAxis, rows: readonly PointRow[]) {

@@ -13,18 +13,28 @@ export interface UsersRow {
   readonly affectedUsers: number;
 }
 
+export interface UsersQuestion {
+  /** Answers a `UsersRow` a period. */
+  readonly question: Sql;
+  /** Standard error of both counts. */
+  readonly relativeError: number;
+}
+
 export const noUsers: UsersRow = { period: 0, users: 0, affectedUsers: 0 };
 
 /** Standard error of a count from sketches: 1.04 / sqrt(2^12). Up to some hundred users they are exact. */
-export const usersRelativeError = 0.0163;
+const SKETCH_ERROR = 0.0163;
 
 /** Counts users by hash: exactly where `streams` alone is read, from sketches where rollups are. */
-export function usersByPeriod(database: Pick<Database, 'coverage'>, periods: readonly Scope[]): Sql {
+export function usersByPeriod(
+  database: Pick<Database, 'coverage'>,
+  periods: readonly Scope[],
+): UsersQuestion {
   const [{ project, filters } = { project: '', filters: [] }] = periods;
   const set = rolledSetOf(filters.map(({ dimension }) => dimension.name));
   const coverage = set === undefined || !holdsUsers(set) ? undefined : database.coverage?.();
   const plans = periods.map((period) => planOf(period, coverage, { project }));
-  if (sourceOf(plans) === 'streams') return exactUsers(periods);
+  if (sourceOf(plans) === 'streams') return { question: exactUsers(periods), relativeError: 0 };
   const sketches = periods.flatMap((scope, period) => {
     const { rolled = [], raw = [] } = plans[period] ?? {};
     return [
@@ -47,10 +57,11 @@ export function usersByPeriod(database: Pick<Database, 'coverage'>, periods: rea
           ]),
     ];
   });
-  return sql`
+  const question = sql`
     SELECT period, uniqCombined64Merge(12)(seen) AS users, uniqCombined64Merge(12)(affected) AS affectedUsers
     FROM (${joined(sketches, ' UNION ALL ')})
     GROUP BY period`;
+  return { question, relativeError: SKETCH_ERROR };
 }
 
 function exactUsers(periods: readonly Scope[]): Sql {

@@ -26,8 +26,26 @@ export const FormatQuery = Type.Object({
 });
 export type FormatQuery = Static<typeof FormatQuery>;
 
-/** The range that was answered, ISO 8601. */
-export const AnsweredRange = Type.Object({ from: Type.String(), to: Type.String() });
+/**
+ * Where an answer was read: `streams` themselves, `rollups` of them, or `both`: rollups, and streams for the ends of the
+ * range and for slots of time into which streams came late. Counts are the same, exact, from any of them.
+ */
+export const AnswerSource = Type.Union([
+  Type.Literal('streams'),
+  Type.Literal('rollups'),
+  Type.Literal('both'),
+]);
+export type AnswerSource = Static<typeof AnswerSource>;
+
+/** The range that was answered, ISO 8601, and how. */
+export const AnsweredRange = Type.Object({
+  from: Type.String(),
+  to: Type.String(),
+  answeredFrom: Type.Optional(AnswerSource),
+  percentileError: Type.Optional(
+    Type.Number({ description: 'largest relative error of percentiles of times above a millisecond' }),
+  ),
+});
 
 const NullableNumber = Type.Union([Type.Number(), Type.Null()]);
 

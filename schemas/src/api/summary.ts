@@ -26,6 +26,14 @@ export type SummaryFigures = Static<typeof SummaryFigures>;
 export const Summary = Type.Intersect([
   AnsweredRange,
   SummaryFigures,
-  Type.Object({ previous: SummaryFigures }),
+  Type.Object({
+    previous: SummaryFigures,
+    usersError: Type.Optional(
+      Type.Number({
+        description:
+          'standard relative error of `users` and `affectedUsers`; 0 where they are counted one by one, as over ranges that rollups do not answer',
+      }),
+    ),
+  }),
 ]);
 export type Summary = Static<typeof Summary>;
