@@ -47,7 +47,14 @@ const byFetch: Way = {
   observe: (client, { tracerProvider }) => ({
     ...client,
     open: (call) =>
-      client.open({ ...call, fetch: observeFetch(call.fetch, { tracerProvider, stallThreshold }) }),
+      client.open({
+        ...call,
+        fetch: observeFetch(call.fetch, {
+          tracerProvider,
+          stallThreshold,
+          ...(client.named === undefined ? {} : { protocol: client.named }),
+        }),
+      }),
   }),
 };
 

@@ -102,7 +102,7 @@ const peculiarities: readonly Peculiarity[] = [
   },
   {
     // Their timers stop when the headers are there, or there is none.
-    clients: /^(openai|@anthropic|@aws|ollama|cohere)/,
+    clients: /^(openai|@anthropic|@aws|ollama|cohere|ai with [a-zD])/,
     rows: ["idle_stall, sets the library's timer"],
     expected: undefined,
   },

@@ -2,12 +2,15 @@ import Anthropic from '@anthropic-ai/sdk';
 import type { FaultRequest, ProtocolName } from '@weir/simulator';
 import OpenAI from 'openai';
 import type { Fetch } from '../fetch/observe-fetch.ts';
+import type { ProtocolName as WireFormatName } from '../protocols/named.ts';
 import { chatPath, chatRequest } from './simulated-call.ts';
 
 /** How one client library asks for one streamed answer. */
 export interface ChatClient {
   readonly name: string;
   readonly protocol: ProtocolName;
+  /** The wire format, where neither path nor payload tells a service. */
+  readonly named?: WireFormatName;
   /** Rejects and iterates exactly as the library does. */
   open(call: ChatCall): Promise<OpenAnswer>;
 }

@@ -1,3 +1,4 @@
+import { aiSdkUi } from './ai-sdk-ui.ts';
 import { anthropic } from './anthropic.ts';
 import { bedrock } from './bedrock.ts';
 import { bedrockInvoke } from './bedrock-invoke.ts';
@@ -23,4 +24,5 @@ export const protocols: readonly Protocol[] = [
   cohere,
   bedrock,
   bedrockInvoke,
+  aiSdkUi,
 ];

@@ -1,5 +1,6 @@
 import type { ChatClient } from '../clients.ts';
 import { aiSdkClients } from './ai-sdk.ts';
+import { aiSdkUiClients } from './ai-sdk-ui.ts';
 import { anthropicClients } from './anthropic.ts';
 import { axiosClients, axiosHttp } from './axios.ts';
 import { bedrockClients } from './bedrock.ts';
@@ -15,6 +16,7 @@ export const fetchClients: readonly ChatClient[] = [
   ...anthropicClients,
   ...googleClients,
   ...aiSdkClients,
+  ...aiSdkUiClients,
   ...ollamaClients,
   ...cohereClients,
   ...bedrockClients,
