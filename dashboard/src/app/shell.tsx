@@ -36,7 +36,7 @@ function FiringCount(): ReactElement | null {
 function PageLinks({ place }: { readonly place: 'top' | 'bottom' }): ReactElement {
   const linkClass =
     place === 'top'
-      ? 'flex h-8 items-center gap-1.5 rounded-md px-2.5 text-base text-ink-2 hover:bg-hover hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:font-medium aria-[current=page]:text-ink'
+      ? 'flex h-8 items-center gap-1.5 rounded-md px-2 text-base text-ink-2 lg:px-2.5 hover:bg-hover hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:font-medium aria-[current=page]:text-ink'
       : 'relative flex h-13 flex-1 flex-col items-center justify-center gap-0.5 text-2xs text-ink-3 aria-[current=page]:text-ink';
   return (
     <>
@@ -107,10 +107,10 @@ export function Shell(): ReactElement {
         Skip to content
       </a>
       <header className="sticky top-0 z-40 border-b border-line bg-canvas/85 backdrop-blur-md">
-        <div className="mx-auto flex h-13 max-w-400 items-center gap-5 px-4 sm:px-6">
+        <div className="mx-auto flex h-13 max-w-400 items-center gap-3 px-4 sm:px-6 lg:gap-5">
           <Link to="/" aria-label="Weir, overview" className="flex items-center gap-2 rounded-md">
             <Logo />
-            <span className="text-lg font-semibold tracking-tight">Weir</span>
+            <span className="text-lg font-semibold tracking-tight md:max-lg:hidden">Weir</span>
           </Link>
           <ProjectMenu />
           <nav aria-label="Pages" className="hidden items-center gap-0.5 md:flex">
