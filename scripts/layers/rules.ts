@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** What a folder of the collector must not know. `main.ts` and `app.ts` put the folders together and may know all. */
 const COLLECTOR_FORBIDS: Readonly<Record<string, readonly string[]>> = {
   receive: ['load', 'query', 'alert', 'api'],
+  keys: ['receive', 'forward', 'spool', 'load', 'alert', 'api'],
   forward: ['receive', 'spool', 'load', 'clickhouse', 'query', 'alert', 'api'],
   spool: ['receive', 'forward', 'load', 'clickhouse', 'query', 'alert', 'api'],
   load: ['receive', 'query', 'alert', 'api'],
