@@ -26,6 +26,8 @@ const COMMANDS = {
   chaos: { run: ['collector/src/testing/chaos/main.ts'], dashboard: false },
   e2e: { run: ['scripts/check.ts', 'e2e'], dashboard: true },
   keys: { run: ['scripts/keys.ts'], dashboard: false },
+  backup: { run: ['collector/src/backup/main.ts', 'backup'], dashboard: false },
+  restore: { run: ['collector/src/backup/main.ts', 'restore'], dashboard: false },
   data: { run: ['scripts/data.ts'], dashboard: false },
   docs: { run: ['scripts/docs.ts'], dashboard: false },
 };

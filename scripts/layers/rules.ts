@@ -128,7 +128,7 @@ const RULES: readonly Rule[] = [
 
 /** Files that read the environment; everything else gets its settings as arguments. */
 const READS_ENVIRONMENT: readonly RegExp[] = [
-  /^collector\/src\/(config|main)\.ts$/,
+  /^collector\/src\/(config|main|backup\/main)\.ts$/,
   /^sdk\/src\/(environment|start|register|node)\.ts$/,
   /^examples\/[^/]+\/src\/(config|main|cli)\.ts$/,
   /^e2e\//,

@@ -42,6 +42,8 @@ export function engineConfig(options: EngineConfigOptions): string {
     http_handlers: httpHandlers(password),
     timezone: 'UTC',
     logger: { log: engineLogPath(dataDir), size: '10M', count: 3 },
+    // BACKUP and RESTORE reach no other file.
+    backups: { allowed_path: engineBackupPath(dataDir) },
     ...resourceLimits(sizing),
     ...users(password),
   });
@@ -126,6 +128,11 @@ export function isEngineConfig(fileName: string): boolean {
 
 export function engineDataPath(dataDir: string): string {
   return join(dataDir, 'clickhouse');
+}
+
+/** Backups are made here, and moved from here to where they are wanted. */
+export function engineBackupPath(dataDir: string): string {
+  return join(dataDir, 'backups');
 }
 
 export function engineLogPath(dataDir: string): string {
