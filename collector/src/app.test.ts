@@ -85,6 +85,7 @@ async function setUp(options: SetUp = {}): Promise<FastifyInstance> {
     maxBodyBytes: 1_000,
     endpoint: 'http://127.0.0.1:4318/v1/traces',
     logger: pino({ level: 'silent' }),
+    monotonic: () => performance.now(),
     now: () => startedAt,
   });
   apps.push(app);

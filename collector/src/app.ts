@@ -10,8 +10,10 @@ import { describeApi } from './api/openapi.ts';
 import { type PipelineDependencies, pipelineRoutes } from './api/pipeline.ts';
 import type { ApiPlugin } from './api/routes.ts';
 import { addSecurityHeaders } from './api/security-headers.ts';
+import { countBrokenRequest } from './broken-request.ts';
 import type { Database } from './clickhouse/database.ts';
 import type { EngineStatus } from './clickhouse/engine.ts';
+import { type ConnectionLimits, httpLimits, limitConnections } from './connections.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { IngestMetrics } from './receive/ingest-metrics.ts';
 import type { Receiver } from './receive/receiver.ts';
@@ -46,6 +48,10 @@ export interface AppDependencies {
   readonly logger: FastifyBaseLogger;
   /** Wall clock, Unix milliseconds. */
   readonly now: () => number;
+  /** Monotonic, milliseconds. */
+  readonly monotonic: () => number;
+  /** Default: `httpLimits`. */
+  readonly limits?: ConnectionLimits;
 }
 
 /** Largest body of the API; a rule is a few hundred bytes. */
@@ -59,17 +65,25 @@ const openRoutes: ReadonlySet<string | undefined> = new Set(['/healthz', '/ready
 
 /** The application: everything that answers HTTP, as one function of what it depends on. */
 export async function createApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { database, engineStatus, access, metrics, registry, now } = dependencies;
+  const { database, engineStatus, access, metrics, registry, now, limits = httpLimits } = dependencies;
   const app = Fastify({
     loggerInstance: dependencies.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: API_BODY_BYTES,
     // A sender that trickles its request holds a connection no longer than this.
-    requestTimeout: 60_000,
+    requestTimeout: limits.requestMs,
+    http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.checkMs },
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     ajv: { customOptions: { removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
+
+  limitConnections(app.server, {
+    max: limits.connections,
+    now: dependencies.monotonic,
+    onClosed: (why) => metrics.closed('http', why),
+  });
+  app.server.on('clientError', (error) => countBrokenRequest(error, metrics));
 
   // Answers are typed; a second, generated serialiser would only be another place to be wrong.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));

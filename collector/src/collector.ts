@@ -20,6 +20,7 @@ import { prepareDatabase } from './clickhouse/prepare-database.ts';
 import { createShardCheck } from './clickhouse/shards.ts';
 import type { Cluster } from './clickhouse/tables.ts';
 import { type Config, ConfigError, isLoopback } from './config.ts';
+import type { ConnectionLimits } from './connections.ts';
 import { createForwarding } from './forward/forwarding.ts';
 import { keyVolumes } from './keys/key-volumes.ts';
 import { type OpenKeys, openKeys } from './keys/open-keys.ts';
@@ -52,6 +53,8 @@ export interface CollectorDependencies {
   readonly logger?: FastifyBaseLogger;
   /** Wall clock, Unix milliseconds. Default `Date.now`. */
   readonly now?: () => number;
+  /** Of HTTP. Default: `httpLimits`. */
+  readonly limits?: ConnectionLimits;
 }
 
 const MIGRATIONS = fileURLToPath(new URL('./clickhouse/migrations', import.meta.url));
@@ -170,6 +173,8 @@ export async function createCollector(
     endpoint: `${config.publicUrl?.replace(/\/+$/, '') ?? url}/v1/traces`,
     logger,
     now,
+    monotonic,
+    ...(dependencies.limits && { limits: dependencies.limits }),
   });
   let grpcPort: number | undefined;
 

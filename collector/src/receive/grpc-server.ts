@@ -1,13 +1,18 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { limitConnections, MAX_GRPC_CONNECTIONS } from '../connections.ts';
+import type { IngestMetrics } from './ingest-metrics.ts';
 import { exportMethod, exportTraces, type TraceCallsOptions, traceCalls } from './traces-service.ts';
 
-export interface GrpcServerOptions extends Omit<TraceCallsOptions, 'arrivalMs'> {
+export interface GrpcServerOptions extends Omit<TraceCallsOptions, 'arrivalMs' | 'metrics'> {
   /** A sender that trickles its request is cut off after this time. Default: a minute, as for HTTP. */
   readonly arrivalMs?: number;
   /** Largest message, before and after decompression. */
   readonly maxBodyBytes: number;
+  /** Default: `MAX_GRPC_CONNECTIONS`. */
+  readonly maxConnections?: number;
+  readonly metrics: TraceCallsOptions['metrics'] & Pick<IngestMetrics, 'closed'>;
 }
 
 export interface GrpcServer {
@@ -21,7 +26,11 @@ export interface GrpcServer {
 const CONNECTION_CALLS = 128;
 
 /** OTLP/gRPC, without TLS. */
-export function createGrpcServer({ maxBodyBytes, ...calls }: GrpcServerOptions): GrpcServer {
+export function createGrpcServer({
+  maxBodyBytes,
+  maxConnections = MAX_GRPC_CONNECTIONS,
+  ...calls
+}: GrpcServerOptions): GrpcServer {
   const server = new Server({
     interceptors: [traceCalls({ arrivalMs: 60_000, ...calls })],
     'grpc.max_receive_message_length': maxBodyBytes,
@@ -35,7 +44,14 @@ export function createGrpcServer({ maxBodyBytes, ...calls }: GrpcServerOptions):
   // With sockets of our own, a port that cannot be had says why, and no connection outlives the grace.
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();
-  const listener = createServer((socket) => {
+  const listener = createServer();
+  limitConnections(listener, {
+    max: maxConnections,
+    now: calls.now,
+    onClosed: (why) => calls.metrics.closed('grpc', why),
+  });
+  listener.on('connection', (socket: Socket) => {
+    if (socket.destroyed) return;
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     connections.injectConnection(socket);

@@ -1,12 +1,15 @@
 import type { Pipeline } from '@weir/schemas/api';
 import { otherValue, type Refusal } from '@weir/schemas/receiving';
 import { Counter, Histogram, type Registry } from 'prom-client';
+import type { Closing } from '../connections.ts';
 import { DistinctValues } from './distinct-values.ts';
 import { createKeyVolumes, type KeyUse, type KeyVolumes } from './key-volume.ts';
 import { count, type Tally } from './tally.ts';
 
 /** How a request travelled. */
 export type Transport = 'http' | 'grpc';
+
+export type ClosedReason = Closing | 'timeout' | 'headers_too_large' | 'malformed';
 
 export interface Answered {
   readonly transport: Transport;
@@ -35,6 +38,8 @@ export interface IngestMetrics {
   accepted(tally: Tally, use: KeyUse): void;
   refused(reason: Refusal, request: RefusedRequest): void;
   answered(answer: Answered): void;
+  /** A connection that the collector closed, or never let begin. */
+  closed(transport: Transport, reason: ClosedReason): void;
   loaded(load: { seconds: number; rows: number; status: string }): void;
   counts(): Promise<ReceivedCounts>;
   /** The same, key by key. */
@@ -67,6 +72,12 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
     'reason',
     'transport',
   ]);
+  const closed = new Counter({
+    name: 'weir_closed_connections_total',
+    help: 'Connections that the collector closed, by transport and reason.',
+    labelNames: ['transport', 'reason'],
+    registers,
+  });
   const loadedRows = spans('loaded_rows', 'Rows that ClickHouse took.');
   const requestSeconds = new Histogram({
     name: 'weir_ingest_request_duration_seconds',
@@ -105,6 +116,7 @@ export function createIngestMetrics(registry: Registry, now: () => number): Inge
       refused.inc({ reason, transport });
       if (keyId !== undefined) keys.refused(keyId, reason);
     },
+    closed: (transport, reason) => closed.inc({ transport, reason }),
     answered: ({ seconds, ...labels }) => requestSeconds.observe(labels, seconds),
     loaded({ seconds, rows, status }) {
       loadSeconds.observe({ status }, seconds);

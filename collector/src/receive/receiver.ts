@@ -5,7 +5,7 @@ import type { KeyRing, Sender } from '../keys/key-ring.ts';
 import type { Batch, Sink } from '../spool/sink.ts';
 import type { BodyReader } from './body-reader.ts';
 import type { ByteBudget } from './byte-budget.ts';
-import { decompress, isCompressed } from './decompress.ts';
+import { type DecompressLimits, decompress, isCompressed } from './decompress.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import { encodingOf, type OtlpEncoding } from './otlp-encoding.ts';
 import type { ReadRequest } from './read-request.ts';
@@ -56,6 +56,8 @@ export interface Reception {
   /** Id of the key it came with. */
   readonly keyId: string;
   readonly encoding: OtlpEncoding;
+  /** Holds memory for what has arrived so far; call it as it grows. @returns why that cannot be */
+  arrived(bytes: number): Refused | undefined;
   /** Resolves when the streams of the body are stored, or refused. */
   receive(body: Buffer): Promise<Receipt | Refused>;
   /** Gives back what the request holds, however it ended; calling it again changes nothing. */
@@ -69,9 +71,10 @@ export interface Receipt {
   readonly message: string;
 }
 
-/** Held for a body until its size is known: compressed spans grow about this much, and some bodies do not say. */
+/** Held for a body until its size is known: compressed spans grow about this much. */
 const EXPECTED_GROWTH = 12;
-const EXPECTED_BYTES = 1 << 20;
+/** Held before anything of a body is here. Not what it says to be: whoever says much and sends little takes little. */
+const FIRST_BYTES = 1 << 18;
 
 export function createReceiver(options: ReceiverOptions): Receiver {
   const { budget, maxBodyBytes } = options;
@@ -85,13 +88,18 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       if (objection !== undefined) return { ...objection, keyId };
       if (encoding === undefined) return { ...unknownType, keyId };
       const held = holdBytes(budget);
-      if (!held.replace(expectedBytes(head))) return { ...noMemory, keyId };
+      const { contentLength = 0 } = head;
+      if (contentLength > maxBodyBytes) return { ...tooLarge(maxBodyBytes), keyId };
+      const growth = isCompressed(head.contentEncoding) ? EXPECTED_GROWTH : 1;
+      if (!held.replace(firstBytes(head) * growth)) return { ...noMemory, keyId };
       return {
         status: 'admitted',
         keyId,
         encoding,
+        arrived: (bytes) => (held.atLeast(bytes * growth) ? undefined : noMemory),
         async receive(sent) {
-          const body = await decompressed(sent, head.contentEncoding, maxBodyBytes);
+          const hasRoom = (bytes: number) => held.atLeast(sent.length + bytes);
+          const body = await decompressed(sent, head, { maxBytes: maxBodyBytes, hasRoom });
           if (!Buffer.isBuffer(body)) return body;
           if (!held.replace(body.length)) return noMemory;
           return take(options, { head, sender, encoding, sent, body });
@@ -164,27 +172,32 @@ function unread({ status, reason }: Exclude<ReadRequest, { status: 'ok' }>): Ref
 
 const noMemory = refused('memory', 'Too much is being received at once. Send it again.', 1);
 
-function expectedBytes({ contentLength = EXPECTED_BYTES, contentEncoding }: RequestHead): number {
-  return isCompressed(contentEncoding) ? contentLength * EXPECTED_GROWTH : contentLength;
+function firstBytes({ contentLength = FIRST_BYTES }: RequestHead): number {
+  return Math.min(contentLength, FIRST_BYTES);
 }
 
 interface HeldBytes {
   /** @returns false when there is no room */
   replace(bytes: number): boolean;
+  /** Takes more if it holds less. @returns false when there is no room */
+  atLeast(bytes: number): boolean;
   end(): void;
 }
 
 function holdBytes(budget: ByteBudget): HeldBytes {
   let held = 0;
   let hasEnded = false;
+  function replace(bytes: number): boolean {
+    // Its sender left while it was worked on: nobody would give back what it takes now.
+    if (hasEnded) return true;
+    budget.give(held);
+    held = budget.take(bytes) ? bytes : 0;
+    return held === bytes;
+  }
   return {
-    replace(bytes) {
-      // Its sender left while it was worked on: nobody would give back what it takes now.
-      if (hasEnded) return true;
-      budget.give(held);
-      held = budget.take(bytes) ? bytes : 0;
-      return held === bytes;
-    },
+    replace,
+    // In steps: a body arrives in thousands of pieces.
+    atLeast: (bytes) => bytes <= held || replace(bytes + FIRST_BYTES),
     end() {
       hasEnded = true;
       budget.give(held);
@@ -195,15 +208,17 @@ function holdBytes(budget: ByteBudget): HeldBytes {
 
 async function decompressed(
   sent: Buffer,
-  contentEncoding: string | undefined,
-  maxBodyBytes: number,
+  { contentEncoding }: RequestHead,
+  { maxBytes, hasRoom }: DecompressLimits,
 ): Promise<Buffer | Refused> {
-  const result = await decompress(sent, contentEncoding, maxBodyBytes);
+  const result = await decompress(sent, contentEncoding, { maxBytes, hasRoom });
   switch (result.status) {
     case 'ok':
       return result.body;
     case 'too_large':
-      return tooLarge(maxBodyBytes);
+      return tooLarge(maxBytes);
+    case 'no_room':
+      return noMemory;
     case 'unknown_encoding':
       return refused('unsupported_type', 'Compress with gzip, deflate or zstd, or not at all.');
     case 'corrupt':

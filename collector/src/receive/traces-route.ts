@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Credentials } from '../keys/credentials.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import { contentTypes, encodingOf, exportResponse, statusBody } from './otlp-encoding.ts';
+import { type BodyRead, readBody } from './read-body.ts';
 import type { Receiver, Reception, RequestHead } from './receiver.ts';
 import { cancelled, internal, type Refused, refusals, refused, tooLarge } from './refusal.ts';
 
@@ -38,8 +40,13 @@ export const tracesRoute: FastifyPluginAsync<TracesRouteOptions> = async (app, o
   });
 
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(Object.values(contentTypes), { parseAs: 'buffer' }, (_request, body, done) =>
-    done(null, body),
+  // The limit is that of `readBody`, which also holds memory for what it reads.
+  app.addContentTypeParser(
+    Object.values(contentTypes),
+    async (request: FastifyRequest, payload: IncomingMessage) => {
+      const onBytes = (bytes: number) => receptions.get(request)?.arrived(bytes);
+      return readBody(payload, { maxBytes: maxBodyBytes, onBytes });
+    },
   );
 
   const receptions = new WeakMap<FastifyRequest, Reception>();
@@ -70,10 +77,16 @@ export const tracesRoute: FastifyPluginAsync<TracesRouteOptions> = async (app, o
     return refuse(request, reply, refusal);
   });
 
-  app.post('/traces', { bodyLimit: maxBodyBytes, schema: { hide: true } }, async (request, reply) => {
+  app.post<{ Body?: BodyRead }>('/traces', { schema: { hide: true } }, async (request, reply) => {
     const reception = receptions.get(request);
     if (reception === undefined) throw new Error('a request reached its route without being admitted');
-    const result = await reception.receive(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
+    const { body: read = noBody } = request;
+    if (read.status === 'refused') {
+      // The rest of the body is not waited for.
+      reply.header('connection', 'close');
+      return refuse(request, reply, read);
+    }
+    const result = await reception.receive(read.body);
     if (result.status === 'refused') return refuse(request, reply, result);
     reply.header('content-type', contentTypes[reception.encoding]);
     return reply.send(exportResponse(reception.encoding, result.rejectedSpans, result.message));
@@ -89,6 +102,9 @@ export const tracesRoute: FastifyPluginAsync<TracesRouteOptions> = async (app, o
     },
   });
 };
+
+/** An empty request is one without a body as well. */
+const noBody: BodyRead = { status: 'read', body: Buffer.alloc(0) };
 
 /** A preflight does not say which key follows, nor does a request without a valid one, whose refusal a page may read. */
 function allowsOrigin(keys: TracesRouteOptions['keys'], request: FastifyRequest, origin: string): boolean {
