@@ -119,6 +119,7 @@ function rollerOf({ client }: Engine): Roller {
     logger,
     settleMs: 0,
     storedDays: 400,
+    threads: cpus().length,
   });
 }
 

@@ -113,7 +113,10 @@ export async function createCollector(
     logger,
     registry,
   });
-  const rolling = openRolling({ database, now, delay: pause, logger, registry });
+  const rolling = openRolling({
+    ...{ database, now, delay: pause, logger, registry },
+    storedDays: config.retention.rawDays,
+  });
   const upkeep = createUpkeep({
     ...{ config, cluster, database, logger, now, registry },
     tables: databaseBy((ready) => ready.tableClient()),

@@ -8,6 +8,8 @@ export interface FillOptions {
   readonly client: ClickHouseClient;
   /** What slots may be made of instead of `streams`. */
   readonly coverage: Coverage;
+  /** Of ClickHouse, for one statement. */
+  readonly threads: number;
   readonly signal: AbortSignal;
 }
 
@@ -33,7 +35,7 @@ function finerSlots({ project, levelSeconds, slotMs, count }: SlotsToFill, cover
 /** Longer than the heaviest slot takes: 18 million streams of an hour. */
 const FILL_SECONDS = 1_800;
 
-async function run(statement: Sql, { client, signal }: FillOptions): Promise<void> {
+async function run(statement: Sql, { client, threads, signal }: FillOptions): Promise<void> {
   await client.command({
     ...rendered(statement),
     abort_signal: signal,
@@ -45,7 +47,7 @@ async function run(statement: Sql, { client, signal }: FillOptions): Promise<voi
       // Counts, histograms and users must be of the same streams while others arrive.
       enable_shared_storage_snapshot_in_query: 1,
       // People who wait come first.
-      max_threads: 1,
+      max_threads: threads,
       priority: '10',
       max_execution_time: FILL_SECONDS,
       max_bytes_before_external_group_by: '2000000000',

@@ -21,6 +21,8 @@ export interface RollerOptions extends CompareOptions {
   /** Resolves after that time, or at once when aborted. */
   readonly delay: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly logger: Pick<BaseLogger, 'info' | 'warn'>;
+  /** Threads that ClickHouse may use to make slots; default 1, as people who ask come first. */
+  readonly threads?: number;
   readonly onFill?: (fill: { seconds: number; rows: number; status: 'filled' | 'failed' }) => void;
 }
 
@@ -53,7 +55,7 @@ const SUPERSEDED_FOR_MS = 120_000;
  * differs is answered from `streams` until then, so no answer waits for this and none is wrong meanwhile.
  */
 export function createRoller(options: RollerOptions): Roller {
-  const { database, now, delay, logger, onFill } = options;
+  const { database, now, delay, logger, threads = 1, onFill } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   let compared: ComparedSlots | undefined;
@@ -123,7 +125,7 @@ export function createRoller(options: RollerOptions): Roller {
     const seconds = () => (now() - startedAtMs) / 1_000;
     try {
       const wanted = { project, levelSeconds, slotMs, count: slots.length, generation };
-      await fillSlots(wanted, { client: database.client(), coverage: compared, signal });
+      await fillSlots(wanted, { client: database.client(), coverage: compared, threads, signal });
       onFill?.({ seconds: seconds(), rows, status: 'filled' });
     } catch (error) {
       onFill?.({ seconds: seconds(), rows, status: 'failed' });

@@ -4,16 +4,14 @@ import { createFillMetrics, watchRoller } from './roller-metrics.ts';
 
 /** After this most late streams of a slot are there; the others make it be made again. */
 const SETTLE_MS = 60_000;
-/** Days after which `streams` expires. */
-const STORED_DAYS = 30;
 
 /** A roller with its figures in `/metrics`. */
 export function openRolling(
-  options: Omit<RollerOptions, 'settleMs' | 'storedDays' | 'onFill'> & { readonly registry: Registry },
+  options: Omit<RollerOptions, 'settleMs' | 'onFill'> & { readonly registry: Registry },
 ): Roller {
   const { registry, ...rest } = options;
   const onFill = createFillMetrics(registry);
-  const roller = createRoller({ ...rest, onFill, settleMs: SETTLE_MS, storedDays: STORED_DAYS });
+  const roller = createRoller({ ...rest, onFill, settleMs: SETTLE_MS });
   watchRoller(registry, roller);
   return roller;
 }
