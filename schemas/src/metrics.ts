@@ -11,7 +11,7 @@ export interface MetricDefinition {
   readonly name: string;
   readonly instrument: 'histogram' | 'counter';
   /** UCUM unit. */
-  readonly unit: 's' | '{token}' | '{stream}' | '{span}' | '{error}';
+  readonly unit: 's' | '{token}' | '{stream}' | '{span}' | '{error}' | '{decision}' | '{item}';
   readonly meaning: string;
 }
 
@@ -86,6 +86,10 @@ export const inferenceMetrics = {
   },
 } as const satisfies Record<string, MetricDefinition>;
 
+/** What the SDK keeps in places of limited size, besides spans. */
+export const droppedKinds = ['vendor_retry', 'open_stream'] as const;
+export type DroppedKind = (typeof droppedKinds)[number];
+
 /** What the conventions lack. */
 export const weirMetrics = {
   ended: {
@@ -105,6 +109,20 @@ export const weirMetrics = {
     instrument: 'counter',
     unit: '{span}',
     meaning: 'Spans that were never sent, by error.type.',
+  },
+  decisions: {
+    name: 'weir.client.request.decisions',
+    instrument: 'counter',
+    unit: '{decision}',
+    meaning:
+      'What resilience helpers did after a failed attempt, by weir.decision, weir.decision.because and error.type.',
+  },
+  dropped: {
+    name: 'weir.sdk.dropped',
+    instrument: 'counter',
+    unit: '{item}',
+    meaning:
+      'What the SDK had no room to keep, by weir.dropped.kind: vendor_retry, a failed attempt that its retry will not be linked to; open_stream, a stream that the end of the process will not report.',
   },
 } as const satisfies Record<string, MetricDefinition>;
 

@@ -111,6 +111,8 @@ describe('every metric of the table is recorded', () => {
     record({ names, chunkTimes: true });
     metrics.ended(whole, 2.5);
     metrics.bug();
+    metrics.dropped('vendor_retry');
+    metrics.decided('reset', { status: 'retry' });
     countLostSpans(meter, 2, 'queue_full');
     const found = await recorded();
     const wanted = [...tables, weirMetrics];
@@ -150,4 +152,18 @@ test('lost spans are counted by cause', async () => {
   countLostSpans(meter, 3, 'queue_full');
   const [point] = await points('weir.export.lost_spans');
   expect([point?.value, point?.attributes]).toEqual([5, { 'error.type': 'queue_full' }]);
+});
+
+test('what there is no room to keep is counted by its kind', async () => {
+  metrics.dropped('vendor_retry');
+  metrics.dropped('vendor_retry');
+  metrics.dropped('open_stream');
+  const counted = (await points(weirMetrics.dropped.name)).map(({ value, attributes }) => [
+    attributes,
+    value,
+  ]);
+  expect(counted).toEqual([
+    [{ 'weir.dropped.kind': 'vendor_retry' }, 2],
+    [{ 'weir.dropped.kind': 'open_stream' }, 1],
+  ]);
 });

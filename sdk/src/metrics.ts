@@ -2,6 +2,7 @@ import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
 import { type AttributeName, attributes, type StreamFacts } from '@weir/schemas/attributes';
 import { gapBucketSeconds } from '@weir/schemas/gap-buckets';
 import {
+  type DroppedKind,
   inferenceMetrics,
   type MetricDefinition,
   operationMetrics,
@@ -30,6 +31,15 @@ export interface StreamMetrics {
   ended(facts: StreamFacts, durationSeconds: number): void;
   /** Counts a bug of ours that was kept from the application. */
   bug(): void;
+  /** Counts what there was no room to keep. */
+  dropped(kind: DroppedKind): void;
+  /** Counts what a resilience helper did after an attempt that ended by `reason`. */
+  decided(reason: string, decision: CountedDecision): void;
+}
+
+export interface CountedDecision {
+  readonly status: string;
+  readonly because?: string;
 }
 
 /** What the conventions group client metrics by. Ids and free text stay out: a label set must be bounded. */
@@ -59,12 +69,21 @@ export function createStreamMetrics(meter: Meter, options: Required<MetricOption
   ];
   const ended = counter(meter, weirMetrics.ended);
   const bugs = counter(meter, weirMetrics.errors);
+  const dropped = counter(meter, weirMetrics.dropped);
+  const decisions = counter(meter, weirMetrics.decisions);
   return {
     ended(facts, durationSeconds) {
       for (const record of recorders) record(facts, durationSeconds);
       ended.add(1, labels(facts, endedBy));
     },
     bug: () => bugs.add(1),
+    dropped: (kind) => dropped.add(1, { 'weir.dropped.kind': kind }),
+    decided: (reason, { status, because }) =>
+      decisions.add(1, {
+        [attributes.errorType.key]: reason,
+        'weir.decision': status,
+        ...(because === undefined ? {} : { 'weir.decision.because': because }),
+      }),
   };
 }
 

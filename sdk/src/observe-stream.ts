@@ -122,7 +122,7 @@ function open(
       span.reportOpen?.(soFar, facts, description.dimensions ?? {}, nextSeconds);
     },
   };
-  openStreams.add(open);
+  if (!openStreams.add(open)) telemetry.dropped('open_stream');
   observation.opened(createItemReader(description.protocol));
   return watch;
 }

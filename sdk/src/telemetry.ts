@@ -11,7 +11,13 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { StreamFacts } from '@weir/schemas/attributes';
-import { createStreamMetrics, type MetricOptions, type StreamMetrics } from './metrics.ts';
+import type { DroppedKind } from '@weir/schemas/metrics';
+import {
+  type CountedDecision,
+  createStreamMetrics,
+  type MetricOptions,
+  type StreamMetrics,
+} from './metrics.ts';
 import type { EndedObservation } from './observe/observation.ts';
 import { type SampleOption, sampleWeight } from './sampling.ts';
 import { endStreamSpan, recordOpenStream, startStreamSpan } from './span.ts';
@@ -28,6 +34,10 @@ export interface Telemetry {
   activeSpanId(): string;
   /** Counts a bug of ours, and logs the first one by the OpenTelemetry diagnostics logger. */
   bug(error: unknown): void;
+  /** Counts what there was no room to keep. Never throws. */
+  dropped(kind: DroppedKind): void;
+  /** Counts what a resilience helper did after an attempt that ended by `reason`. Never throws. */
+  decided(reason: string, decision: CountedDecision): void;
   /** Has the tracer provider send what it holds. Never rejects. */
   flush(): Promise<void>;
 }
@@ -99,6 +109,13 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       error,
     );
   };
+  const guarded = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      bug(error);
+    }
+  };
   const weightOf = (stream: StreamFacts, key: string): StreamFacts => {
     if (options.sample === undefined) return {};
     try {
@@ -133,22 +150,22 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         },
         reportOpen({ verdict, durationSeconds }, soFar, dimensions, nextSeconds) {
           const stage = verdict === undefined ? {} : { stage: verdict.stage, initiator: verdict.initiator };
-          try {
+          guarded(() =>
             recordOpenStream(tracer(), span, parent, {
               facts: { ...facts, ...soFar, ...stage },
               dimensions,
               startedAtMs,
               endedAtMs: startedAtMs + durationSeconds * 1000,
               nextSeconds,
-            });
-          } catch (error) {
-            bug(error);
-          }
+            }),
+          );
         },
       };
     },
     activeSpanId: () => trace.getActiveSpan()?.spanContext().spanId ?? '',
     bug,
+    dropped: (kind) => guarded(() => streamMetrics().dropped(kind)),
+    decided: (reason, decision) => guarded(() => streamMetrics().decided(reason, decision)),
     flush: () => flushProvider(options.tracerProvider ?? trace.getTracerProvider()),
   };
 }

@@ -81,9 +81,10 @@ describe('attempts that wait for their retry', () => {
   });
 
   test('are bounded, and those that are dropped are counted', () => {
-    const retries = createVendorRetries({ clock: () => 0, limit: 2 });
+    let told = 0;
+    const retries = createVendorRetries({ clock: () => 0, limit: 2, onDrop: () => told++ });
     for (const id of ['first', 'second', 'third']) retries.failed('k', 0, attempt(id));
-    expect(retries.dropped).toBe(1);
+    expect([retries.dropped, told]).toEqual([1, 1]);
     const taken = [retries.take('k', 1), retries.take('k', 1), retries.take('k', 1)];
     expect(taken.map((found) => found?.requestId)).toEqual(['third', 'second', undefined]);
   });

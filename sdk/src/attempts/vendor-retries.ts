@@ -36,6 +36,8 @@ export interface VendorRetriesOptions {
   readonly clock: Clock;
   /** Attempts that wait for a retry at once. Default 1000; the oldest is dropped first. */
   readonly limit?: number;
+  /** Called for each that is dropped. */
+  readonly onDrop?: () => void;
   /** Longest wait for a retry, ms. Default two minutes: the clients wait for a minute at most. */
   readonly patienceMs?: number;
 }
@@ -64,6 +66,7 @@ export function createVendorRetries(options: VendorRetriesOptions): VendorRetrie
     if (oldest === undefined) return;
     waiting.delete(oldest);
     dropped++;
+    options.onDrop?.();
   }
 
   return {

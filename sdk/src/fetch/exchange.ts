@@ -82,7 +82,7 @@ export class Exchange implements OpenStream {
       signal: request.signal,
       libraryOwnsSignal: libraryOwnsSignal(request),
     });
-    settings.openStreams.add(this);
+    if (!settings.openStreams.add(this)) telemetry.dropped('open_stream');
     // Facts of a body that can only be copied come too late for the start of the span.
     if (request.copyBody !== undefined && call.status !== 'possible') void this.#readCopy(request.copyBody());
   }

@@ -12,7 +12,8 @@ export interface OpenStreams {
   readonly size: number;
   /** Streams that were not kept because `limit` were open. They still give their span when they end by themselves. */
   readonly overflowed: number;
-  add(stream: OpenStream): void;
+  /** @returns whether it is kept. */
+  add(stream: OpenStream): boolean;
   delete(stream: OpenStream): void;
   each(visit: (stream: OpenStream) => void): void;
   /**
@@ -34,8 +35,10 @@ export function createOpenStreams(limit = defaultLimit): OpenStreams {
       return overflowed;
     },
     add(stream) {
-      if (open.size < limit) open.add(stream);
+      const isKept = open.size < limit;
+      if (isKept) open.add(stream);
       else overflowed++;
+      return isKept;
     },
     delete(stream) {
       open.delete(stream);

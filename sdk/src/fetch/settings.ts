@@ -41,7 +41,7 @@ export function resolveSettings(options: SettingsOptions): Settings {
     now: Date.now,
   });
   watchPage(environment, telemetry);
-  const vendorRetries = createVendorRetries({ clock });
+  const vendorRetries = createVendorRetries({ clock, onDrop: () => telemetry.dropped('vendor_retry') });
   return {
     clock,
     environment,

@@ -2,7 +2,7 @@ import type { LinkType } from '@weir/schemas/attributes';
 import { activeAttemptScope } from '../attempt-context.ts';
 import type { AttemptScope, LogicalRequest } from '../attempts/attempt-scope.ts';
 import type { Fetch } from '../fetch/observe-fetch.ts';
-import { createTelemetry } from '../telemetry.ts';
+import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import type { Timeouts } from './attempt-timers.ts';
 import { attemptFetch, type FetchAttemptResult } from './fetch-attempt.ts';
 import { FetchScope } from './fetch-scope.ts';
@@ -40,7 +40,7 @@ export function resilientFetch(fetch: Fetch, options: ResilientFetchOptions = {}
     policy: resolveRetryPolicy(options),
     timeouts: options.timeouts ?? {},
     fallbacks: options.fallbacks ?? [],
-    onBug: createTelemetry({ now: Date.now }).bug,
+    telemetry: createTelemetry({ now: Date.now }),
   };
   for (const { url } of settings.fallbacks) if (url !== undefined) new URL(url);
 
@@ -58,7 +58,7 @@ interface CallSettings {
   readonly policy: RetryPolicy;
   readonly timeouts: Timeouts;
   readonly fallbacks: readonly FetchFallback[];
-  readonly onBug: (bug: unknown) => void;
+  readonly telemetry: Telemetry;
 }
 
 /** One call of the application: a logical request, or a part of a larger one. */
@@ -109,11 +109,11 @@ class ResilientCall {
   }
 
   async #attempt(target: FetchTarget, link: LinkType, attempt: number): Promise<Attempted> {
-    const { fetch, policy, timeouts, onBug } = this.#settings;
+    const { fetch, policy, timeouts, telemetry } = this.#settings;
     const scope = new FetchScope({ request: this.#request, link, course: this.#course, outer: this.#outer });
     const { signal } = target.call.request;
     const timers = { timeouts, timing: policy.timing, deadlineMs: this.#deadlineMs, signal };
-    const result = await attemptFetch({ fetch, target, scope, timers, onBug });
+    const result = await attemptFetch({ fetch, target, scope, timers, onBug: telemetry.bug });
     if (result.status === 'answered') {
       scope.handOver();
       policy.budget.answered();
@@ -121,6 +121,7 @@ class ResilientCall {
     }
     const decision = scope.decide(result.failure);
     const { prior } = this.#request;
+    telemetry.decided(result.failure.reason, decision);
     policy.onDecision?.({
       requestId: prior?.requestId,
       attempt: prior?.attempt ?? attempt,

@@ -1,3 +1,10 @@
+import { metrics } from '@opentelemetry/api';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
 import { describe, expect, test } from 'vitest';
 import { createManualTiming } from '../testing/manual-timing.ts';
 import { resilientStream, type StreamAttempt } from './resilient-stream.ts';
@@ -127,4 +134,29 @@ describe('an application that leaves', () => {
     expect(await collect(stream)).toEqual({ items: [], error: 'enough' });
     expect(asked).toHaveLength(1);
   });
+});
+
+test('every decision is counted, with what failed and why nothing follows', async () => {
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 1_000_000 });
+  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+  const down = httpError(529);
+  const { open } = attempts(...Array.from({ length: 4 }, () => ({ error: down })));
+  const timing = createManualTiming();
+  const stream = resilientStream(open, { timing, maxAttempts: 2, fallbacks: [open] });
+  expect((await collect(stream)).error).toBe(down);
+  await reader.forceFlush();
+  metrics.disable();
+  const counted = exporter
+    .getMetrics()
+    .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics))
+    .filter(({ descriptor }) => descriptor.name === 'weir.client.request.decisions')
+    .flatMap(({ dataPoints }) =>
+      dataPoints.map(({ attributes, value }) => [Object.values(attributes), value]),
+    );
+  expect(counted).toEqual([
+    [['overloaded', 'retry'], 2],
+    [['overloaded', 'fallback', 'attempts'], 1],
+    [['overloaded', 'give_up', 'attempts'], 1],
+  ]);
 });

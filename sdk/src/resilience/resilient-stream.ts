@@ -1,6 +1,7 @@
 import type { LinkType } from '@weir/schemas/attributes';
 import { activeAttemptScope, runAsAttempt } from '../attempt-context.ts';
 import type { LogicalRequest } from '../attempts/attempt-scope.ts';
+import { createTelemetry } from '../telemetry.ts';
 import type { Resumption } from './resumption.ts';
 import { type Failure, RetryCourse } from './retry-course.ts';
 import { type Decision, type RetryOptions, type RetryPolicy, resolveRetryPolicy } from './retry-policy.ts';
@@ -108,6 +109,7 @@ class StreamRun<T> {
   readonly #outer = activeAttemptScope();
   readonly #request: LogicalRequest = this.#outer?.request ?? { prior: undefined };
   readonly #course: RetryCourse;
+  readonly #telemetry = createTelemetry({ now: Date.now });
   #current: NextAttempt<T>;
   #hasOutput = false;
 
@@ -167,6 +169,7 @@ class StreamRun<T> {
   #report({ reason }: Pick<Failure, 'reason'>, decision: Decision): void {
     const { prior } = this.#request;
     const attempt = prior?.attempt ?? this.#current.number;
+    this.#telemetry.decided(reason, decision);
     this.#policy.onDecision?.({ requestId: prior?.requestId, attempt, reason, decision });
   }
 
