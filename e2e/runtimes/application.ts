@@ -16,6 +16,8 @@ export interface Application {
   close(): Promise<void>;
 }
 
+/** What the scenario has besides the SDK. */
+const otel = ['api', 'sdk-trace', 'exporter-trace-otlp-http'].map((name) => `@opentelemetry/${name}`);
 const sdk = fileURLToPath(new URL('../../sdk/', import.meta.url));
 const here = fileURLToPath(new URL('.', import.meta.url));
 const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
@@ -30,9 +32,7 @@ export async function createApplication(): Promise<Application> {
     await step('pnpm', ['pack', '--pack-destination', folder], sdk);
     const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? '';
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-    const peers = ['@opentelemetry/api', '@opentelemetry/sdk-trace'].map(
-      async (name) => `${name}@${await versionOf(name)}`,
-    );
+    const peers = otel.map(async (name) => `${name}@${await versionOf(name)}`);
     const packages = [`./${tarball}`, ...(await Promise.all(peers))];
     await step('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...packages], folder);
     return {

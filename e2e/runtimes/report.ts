@@ -5,8 +5,8 @@ import type { Judged } from './judge.ts';
 export interface EngineReport {
   readonly engine: Engine;
   readonly judged: readonly Judged[];
-  /** Spans that `startWeir` sent of one stream; undefined where it does not run. */
-  readonly started: number | undefined;
+  /** Spans that arrived of one stream, by OTLP. */
+  readonly started: number;
   readonly problems: readonly string[];
 }
 
@@ -35,10 +35,7 @@ export function runtimesReport(reports: readonly EngineReport[], cases: readonly
           '`@weir/sdk` resolves to',
           ...reports.map(({ engine }) => (engine.program ? 'services' : 'edge runtimes')),
         ],
-        [
-          '`startWeir` sends by OTLP',
-          ...reports.map(({ started }) => (started === undefined ? 'not part of it' : yes(started === 1))),
-        ],
+        ['sent by OTLP with', ...reports.map((report) => sentWith(report))],
       ],
     ),
     '',
@@ -52,8 +49,9 @@ function cell(judged: Judged | undefined): string {
   return judged.error === '' ? `\`${judged.reason}\`` : `\`${judged.reason}\` (${judged.error})`;
 }
 
-function yes(is: boolean): string {
-  return is ? 'yes' : '**no**';
+function sentWith({ engine, started }: EngineReport): string {
+  if (started !== 1) return '**nothing**';
+  return engine.program === undefined ? '`observeFetch`, own exporter' : '`startWeir`';
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {

@@ -55,19 +55,14 @@ async function tryEngine(
 ): Promise<EngineReport> {
   server.requests.clear();
   const calls = cases.map(({ call }) => call);
-  const outcomes =
-    engine.program === undefined
-      ? (JSON.parse(await askWorker(engine.file, application.worker, calls)) as Outcome[])
-      : await ask<Outcome[]>(engine, application, { kind: 'observe', calls });
+  const outcomes = await ask<Outcome[]>(engine, application, { kind: 'observe', calls });
   const judged: Judged[] = [];
   for (const [index, tried] of cases.entries()) {
     judged.push(judge(tried, outcomes[index], await serverSawLeave(tried, server)));
   }
-  const loaded =
-    engine.program === undefined
-      ? undefined
-      : await ask<string[]>(engine, application, { kind: 'import', entries });
-  const started = engine.program === undefined ? undefined : await spansOfStart(engine, application, cases);
+  // A worker is one file: what it imports was put into it before.
+  const loaded = await ask<string[]>(engine, application, { kind: 'import', entries });
+  const started = await spansOfStart(engine, application, cases);
   return {
     engine,
     judged,
@@ -76,10 +71,8 @@ async function tryEngine(
       ...judged.flatMap(({ problem }, index) =>
         problem === '' ? [] : [`${cases[index]?.title}: ${problem}`],
       ),
-      ...(loaded ?? []).flatMap((problem, index) =>
-        problem === '' ? [] : [`${entries[index]}: ${problem}`],
-      ),
-      ...(started === undefined || started === 1 ? [] : [`startWeir sent ${started} spans of one stream`]),
+      ...loaded.flatMap((problem, index) => (problem === '' ? [] : [`${entries[index]}: ${problem}`])),
+      ...(started === 1 ? [] : [`${started} spans of one stream arrived`]),
     ],
   };
 }
@@ -93,7 +86,7 @@ async function serverSawLeave({ call, isCancelled }: Case, server: Simulator): P
   return ended.length === 2 && ended.every(({ by }) => by === 'client_closed');
 }
 
-/** `startWeir` of the packed package, with the exporter of OpenTelemetry. @returns the spans that arrived. */
+/** One stream, sent by OTLP. @returns the spans that arrived. */
 async function spansOfStart(
   engine: Engine,
   application: Application,
@@ -111,10 +104,11 @@ async function spansOfStart(
 }
 
 async function ask<T>(
-  { file, program = [] }: Engine,
-  { program: main, folder }: Application,
+  { file, program }: Engine,
+  { program: main, worker, folder }: Application,
   task: Task,
 ): Promise<T> {
+  if (program === undefined) return JSON.parse(await askWorker(file, worker, task)) as T;
   const { code, output, errors } = await run(file, [...program, main, JSON.stringify(task)], folder);
   if (code !== 0) throw new Error(`${file} ended with ${code}: ${errors || output}`);
   return JSON.parse(output) as T;
