@@ -1,7 +1,21 @@
-import type { CreatedKey, IncidentList, Rule, RuleInput, StreamPage } from '@weir/schemas/api';
+import type {
+  CreatedKey,
+  DeletionAnswer,
+  IncidentList,
+  Rule,
+  RuleInput,
+  StreamPage,
+} from '@weir/schemas/api';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Receiver, startReceiver } from './alert/testing/receiver.ts';
-import { markedStreams, marksOf, sharedIds, spanIdOf, traceIdOf } from './testing/projects/marked-streams.ts';
+import {
+  markedStreams,
+  marksOf,
+  sharedIds,
+  sharedStreams,
+  spanIdOf,
+  traceIdOf,
+} from './testing/projects/marked-streams.ts';
 import { type ApiDocument, type Ask, asksOf, type Route, routesOf } from './testing/projects/route-asks.ts';
 import { startTemporaryCollector, type TemporaryCollector } from './testing/temporary-collector.ts';
 
@@ -18,11 +32,15 @@ const OTHER_STREAMS = 44;
 const ofTheInstallation: ReadonlySet<string> = new Set([
   'GET /projects',
   'POST /projects',
-  'POST /keys',
   'DELETE /keys/{id}',
+  'PUT /retention/{project}',
+  'DELETE /retention/{project}',
 ]);
+/** These say in their body which project they are about. */
+const namedInBody: ReadonlySet<string> = new Set(['POST /keys', 'POST /deletions']);
 /** Changes, which are tried one by one below. */
 const changes: ReadonlySet<string> = new Set([
+  ...namedInBody,
   'POST /rules',
   'PUT /rules/{id}',
   'DELETE /rules/{id}',
@@ -30,12 +48,13 @@ const changes: ReadonlySet<string> = new Set([
   'POST /rules/preview',
 ]);
 /** Answers that change by themselves. */
-const moving = /^\/(pipeline|keys|rules|incidents)/;
+const moving = /^\/(pipeline|keys|rules|incidents|deletions|retention)/;
 
 let temporary: TemporaryCollector;
 let hooks: Receiver;
 let routes: Route[];
 let asks: Ask[];
+let deletion: string;
 const before = new Map<string, string>();
 const rules = new Map<string, Rule>();
 const endedAtMs = Date.now() - 1_000;
@@ -50,6 +69,8 @@ beforeAll(async () => {
   asks = questions();
   for (const { path } of asks) before.set(path, await textOf(path));
   await fill(other, OTHER_STREAMS);
+  await api(`retention/${other}`, 'PUT', { rawDays: 40, rollupDays: 41 });
+  deletion = (await remove(other, 'nobody', false)).deletion?.id ?? '';
   for (const project of [own, other]) {
     await vi.waitFor(async () => expect(await incidentsOf(project)).toHaveLength(1), {
       timeout: 60_000,
@@ -100,6 +121,10 @@ function call(path: string, method = 'GET', body?: unknown): Promise<Response> {
   });
 }
 
+function remove(project: string, id: string, dryRun: boolean): Promise<DeletionAnswer> {
+  return api('deletions', 'POST', { project, subject: 'user', id, dryRun });
+}
+
 async function textOf(path: string): Promise<string> {
   return await (await call(path)).text();
 }
@@ -127,6 +152,7 @@ function questions(): Ask[] {
       name: ['service', 'model', 'dimension.plan', `dimension.${other}`],
       'incidents.id': [incidentIdOf(own)],
       'rules.id': [rules.get(own)?.id ?? ''],
+      'deletions.id': ['none'],
     },
     query: {
       by: ['service', 'model', 'network', 'dimension.plan', `dimension.${other}`],
@@ -170,7 +196,11 @@ function expectNothingOfOther(answer: string, { path, asked }: Ask): void {
 describe('a project', () => {
   it('is a parameter of every question, and every route of the API is tried here', () => {
     const questions = routes.filter(({ name }) => !ofTheInstallation.has(name));
-    expect(questions.filter(({ query }) => !query.includes('project')).map(({ name }) => name)).toEqual([]);
+    expect(
+      questions
+        .filter(({ name, query }) => !namedInBody.has(name) && !query.includes('project'))
+        .map(({ name }) => name),
+    ).toEqual([]);
     const untried = questions.filter(({ method, name }) => method !== 'GET' && !changes.has(name));
     expect(untried.map(({ name }) => name)).toEqual([]);
     expect(asks.length).toBeGreaterThan(60);
@@ -214,6 +244,12 @@ describe('a project', () => {
     expect(tries.map(({ status }) => status)).toEqual([404, 404, 404]);
     expect(hooks.received).toHaveLength(messages);
     expect(await api<Rule>(`rules/${id}?project=${other}`)).toMatchObject({ name: `${other} fails` });
+  });
+
+  it('counts and deletes what is its own of a user whom both have', async () => {
+    expect((await remove(own, sharedIds.userHash, true)).rows).toBe(sharedStreams);
+    expect((await call(`deletions/${deletion}?project=${other}`)).status).toBe(200);
+    expect((await call(`deletions/${deletion}?project=${own}`)).status).toBe(404);
   });
 
   it('previews rules on its own streams', async () => {

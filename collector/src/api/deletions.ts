@@ -1,6 +1,14 @@
-import { Deletion, DeletionAnswer, DeletionInput, DeletionList, DeletionParams } from '@weir/schemas/api';
+import {
+  Deletion,
+  DeletionAnswer,
+  DeletionInput,
+  DeletionList,
+  DeletionParams,
+  DeletionsQuery,
+} from '@weir/schemas/api';
 import { CollectorError } from '../errors.ts';
 import type { Deletions } from '../retention/deletions.ts';
+import { refuseUnknownParameters } from './parameters.ts';
 import type { ApiPlugin } from './routes.ts';
 
 const tags = ['retention'];
@@ -8,6 +16,8 @@ const tags = ['retention'];
 /** Deleting everything that is stored of one user, session or conversation. */
 export function deletionRoutes(deletions: Deletions): ApiPlugin {
   return async (app) => {
+    app.addHook('preValidation', refuseUnknownParameters);
+
     app.post(
       '/deletions',
       {
@@ -33,18 +43,37 @@ export function deletionRoutes(deletions: Deletions): ApiPlugin {
 
     app.get(
       '/deletions',
-      { schema: { tags, summary: 'Deletions, newest first', response: { 200: DeletionList } } },
-      async () => ({ deletions: deletions.list() }),
+      {
+        schema: {
+          tags,
+          summary: 'Deletions, newest first; of one project, or of all',
+          querystring: DeletionsQuery,
+          response: { 200: DeletionList },
+        },
+      },
+      async ({ query }) => ({ deletions: listed(deletions, query) }),
     );
 
     app.get(
       '/deletions/:id',
-      { schema: { tags, summary: 'One deletion', params: DeletionParams, response: { 200: Deletion } } },
-      async ({ params: { id } }) => {
-        const found = deletions.list().find((deletion) => deletion.id === id);
+      {
+        schema: {
+          tags,
+          summary: 'One deletion',
+          params: DeletionParams,
+          querystring: DeletionsQuery,
+          response: { 200: Deletion },
+        },
+      },
+      async ({ params: { id }, query }) => {
+        const found = listed(deletions, query).find((deletion) => deletion.id === id);
         if (found !== undefined) return found;
         throw new CollectorError('not-found', `There is no deletion ${id}. It may be too long ago.`);
       },
     );
   };
+}
+
+function listed(deletions: Deletions, { project }: DeletionsQuery): Deletion[] {
+  return deletions.list().filter((deletion) => project === undefined || deletion.project === project);
 }

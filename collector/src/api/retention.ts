@@ -1,7 +1,14 @@
-import { ProjectRetention, Retention, RetentionDays, RetentionParams } from '@weir/schemas/api';
+import {
+  ProjectRetention,
+  Retention,
+  RetentionDays,
+  RetentionParams,
+  RetentionQuery,
+} from '@weir/schemas/api';
 import { Type } from 'typebox';
 import { CollectorError } from '../errors.ts';
 import type { Retention as RetentionJob } from '../retention/retention.ts';
+import { refuseUnknownParameters } from './parameters.ts';
 import type { ApiPlugin } from './routes.ts';
 
 const tags = ['retention'];
@@ -12,12 +19,23 @@ const MOST_SETTINGS = 1_000;
 export function retentionRoutes(retention: RetentionJob): ApiPlugin {
   const { settings } = retention;
   return async (app) => {
+    app.addHook('preValidation', refuseUnknownParameters);
+
     app.get(
       '/retention',
-      { schema: { tags, summary: 'How long projects keep their streams', response: { 200: Retention } } },
-      async () => {
+      {
+        schema: {
+          tags,
+          summary: 'How long projects keep their streams; one project, or all with days of their own',
+          querystring: RetentionQuery,
+          response: { 200: Retention },
+        },
+      },
+      async ({ query }) => {
         await settings.refresh();
-        return { defaults: settings.defaults, projects: [...settings.list()], state: retention.state() };
+        const isAsked = ({ project }: ProjectRetention) => [undefined, project].includes(query.project);
+        const projects = settings.list().filter(isAsked);
+        return { defaults: settings.defaults, projects, state: retention.state() };
       },
     );
 

@@ -57,6 +57,10 @@ export type DeletionAnswer = Static<typeof DeletionAnswer>;
 export const DeletionParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
 export type DeletionParams = Static<typeof DeletionParams>;
 
+/** `project`: only those of this one; absent: of all. */
+export const DeletionsQuery = Type.Object({ project: Type.Optional(ProjectName) });
+export type DeletionsQuery = Static<typeof DeletionsQuery>;
+
 /** GET /api/v1/deletions: newest first. */
 export const DeletionList = Type.Object({ deletions: Type.Array(Deletion) });
 export type DeletionList = Static<typeof DeletionList>;

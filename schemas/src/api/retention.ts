@@ -47,6 +47,10 @@ export const RetentionState = Type.Object({
 });
 export type RetentionState = Static<typeof RetentionState>;
 
+/** `project`: only the days of this one; absent: of all. */
+export const RetentionQuery = Type.Object({ project: Type.Optional(ProjectName) });
+export type RetentionQuery = Static<typeof RetentionQuery>;
+
 /** GET /api/v1/retention */
 export const Retention = Type.Object({
   defaults: RetentionDays,
