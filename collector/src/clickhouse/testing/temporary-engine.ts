@@ -1,6 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { findEmbeddedServer } from '../attached-server.ts';
+import { askClickHouse, ensureDatabase, openClickHouse } from '../clickhouse-client.ts';
 import { type Engine, startEngine } from '../engine.ts';
 
 const silent = () => undefined;
@@ -9,6 +12,8 @@ export const silentLogger = { info: silent, warn: silent, error: silent };
 export interface TemporaryEngine {
   engine: Engine;
   dataDir: string;
+  /** Another database of it, created when missing. The caller closes the client. */
+  openDatabase(database: string): Promise<ClickHouseClient>;
   /** Stops the engine and removes its directory. */
   dispose(): Promise<void>;
 }
@@ -24,6 +29,15 @@ export async function startTemporaryEngine(): Promise<TemporaryEngine> {
   return {
     engine,
     dataDir,
+    async openDatabase(database) {
+      await ensureDatabase(engine.client(), database, undefined);
+      const address = await findEmbeddedServer(
+        dataDir,
+        async (found) => (await askClickHouse(found)).status === 'answered',
+      );
+      if (address === undefined) throw new Error('the engine does not run');
+      return openClickHouse({ ...address, database });
+    },
     async dispose() {
       await engine.stop();
       await rm(dataDir, { recursive: true, force: true });
