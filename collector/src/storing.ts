@@ -40,6 +40,9 @@ export interface StoringOptions {
 
 const CLOSE_GRACE_MS = 10_000;
 
+/** Segments that ClickHouse is given at once. */
+const LANES = 2;
+
 /** Of what is free when the collector starts: ClickHouse grows on the same disk. */
 const DEFAULT_SHARE_OF_FREE_DISK = 1 / 4;
 /** An hour of 8,000 streams a second. */
@@ -75,6 +78,7 @@ export async function openStoring(options: StoringOptions): Promise<Storing> {
     now: () => performance.now(),
     random: Math.random,
     delay: pause,
+    lanes: LANES,
     bootedAtMs: now() - uptime() * 1_000,
     onLoad: options.onLoad,
   });

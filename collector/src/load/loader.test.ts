@@ -89,6 +89,26 @@ describe('the loader', () => {
     expect(inserts.map(({ segment: name }) => name).join('')).toBe('eadbc');
   });
 
+  it('loads several at once where it may, none of them twice', async () => {
+    const { loader, inserts, done } = setUp(
+      ['a', 'b', 'c', 'd'].map((name) => segment(name)),
+      { lanes: 2 },
+    );
+    loader.start();
+    await settle();
+    expect(inserts.map(({ segment: name }) => name).join('')).toBe('da');
+    inserts[1]?.answer(stored);
+    await settle();
+    expect(inserts.map(({ segment: name }) => name).join('')).toBe('dac');
+    inserts[0]?.answer(stored);
+    await settle();
+    inserts[2]?.answer(stored);
+    inserts[3]?.answer(stored);
+    await settle();
+    expect(inserts).toHaveLength(4);
+    expect(done.toSorted()).toEqual(['removed a', 'removed b', 'removed c', 'removed d']);
+  });
+
   it('tries on while ClickHouse does not take it, longer and longer, with one line for it', async () => {
     const { loader, answer, done, pauses, lines } = setUp([segment('a')]);
     loader.start();

@@ -24,6 +24,8 @@ export interface LoaderOptions extends LoadSegmentOptions {
   readonly random: () => number;
   /** Resolves after that time, or at once when aborted. */
   readonly delay: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Segments that are loaded at once. Default 1. */
+  readonly lanes?: number;
   /** When this machine started, Unix milliseconds. */
   readonly bootedAtMs: number;
   readonly onLoad?: (load: { seconds: number; rows: number; status: LoadResult['status'] }) => void;
@@ -40,38 +42,52 @@ const LONGEST_RETRY_MS = 2_000;
 const READY_POLL_MS = 100;
 
 /**
- * Loads sealed segments one after the other, the oldest and the newest by turns: after an outage what waits comes in
- * order, and what arrives meanwhile is seen as soon as ever.
+ * Loads sealed segments, the oldest and the newest by turns: after an outage what waits comes in order, and what arrives
+ * meanwhile is seen as soon as ever. Each is an insert of its own, so several at once are as safe as one.
  */
 export function createLoader(options: LoaderOptions): Loader {
   const { source, logger, now, delay } = options;
   const tried = new Set<string>();
+  /** Names of those that are being loaded. */
+  const underWay = new Set<string>();
   const stopping = new AbortController();
-  let wake = (): void => undefined;
+  const waiting: (() => void)[] = [];
   let isFinishing = false;
-  let running: Promise<void> | undefined;
+  let running: Promise<unknown> | undefined;
   let failures = 0;
   let isNewestsTurn = false;
 
-  async function run(): Promise<void> {
+  async function lane(): Promise<void> {
     while (!stopping.signal.aborted) {
       const segment = next();
-      if (segment !== undefined) await attempt(segment).catch((error) => failed(reasonOf(error)));
+      if (segment !== undefined) await load(segment);
       else if (isFinishing) return;
       else await sealed();
     }
   }
 
-  function next(): Segment | undefined {
-    isNewestsTurn = !isNewestsTurn;
-    return isNewestsTurn ? source.sealed.at(-1) : source.sealed[0];
+  async function load(segment: Segment): Promise<void> {
+    underWay.add(segment.name);
+    await attempt(segment).catch((error) => failed(reasonOf(error)));
+    underWay.delete(segment.name);
   }
 
-  /** Resolves when there is something to load, or something to end for. */
+  function next(): Segment | undefined {
+    const isFree = ({ name }: Segment) => !underWay.has(name);
+    isNewestsTurn = !isNewestsTurn;
+    return isNewestsTurn ? source.sealed.findLast(isFree) : source.sealed.find(isFree);
+  }
+
+  /** Resolves when there is something more to load, or something to end for. */
   async function sealed(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    wake = resolve;
-    if (source.sealed.length === 0 && !isFinishing && !stopping.signal.aborted) await promise;
+    waiting.push(resolve);
+    const hasFree = source.sealed.some(({ name }) => !underWay.has(name));
+    if (!hasFree && !isFinishing && !stopping.signal.aborted) await promise;
+  }
+
+  function wake(): void {
+    for (const resolve of waiting.splice(0)) resolve();
   }
 
   async function attempt(segment: Segment): Promise<void> {
@@ -121,8 +137,8 @@ export function createLoader(options: LoaderOptions): Loader {
 
   return {
     start() {
-      source.onSealed(() => wake());
-      running ??= run();
+      source.onSealed(wake);
+      running ??= Promise.all(Array.from({ length: options.lanes ?? 1 }, lane));
     },
     async finish(graceMs) {
       isFinishing = true;

@@ -45,6 +45,7 @@ export async function openSeenJournal(options: SeenJournalOptions): Promise<Seen
   for (const record of left.records) options.onSeen(record);
   let previous: JournalFile | undefined;
   let current = await createFile();
+  let last: Promise<unknown> = Promise.resolve();
   await append(left.records);
   for (const name of left.names) await directory.remove(name);
 
@@ -53,7 +54,14 @@ export async function openSeenJournal(options: SeenJournalOptions): Promise<Seen
     return { name, file: await directory.create(name), length: 0, spans: 0, payloads: 0 };
   }
 
-  async function append(records: readonly SeenRecord[]): Promise<void> {
+  /** One after the other: each begins where the one before ended. */
+  function append(records: readonly SeenRecord[]): Promise<void> {
+    const appended = last.then(() => write(records));
+    last = appended.catch(() => undefined);
+    return appended;
+  }
+
+  async function write(records: readonly SeenRecord[]): Promise<void> {
     if (records.length === 0) return;
     const isFull = current.spans >= options.spans || current.payloads >= options.payloads;
     if (isFull) await roll();

@@ -26,8 +26,8 @@ export interface SegmentWriterOptions {
   readonly onCommit?: (seconds: number) => void;
   /** A segment that has grown to this is sealed. */
   readonly segmentBytes: number;
-  /** Segments that are smaller are sealed this long after the one before. */
-  readonly sealIntervalMs: number;
+  /** Segments that are smaller are sealed this long after the one before; asked for each. */
+  readonly sealIntervalMs: () => number;
 }
 
 export type WriteResult = 'durable' | 'failed';
@@ -153,9 +153,10 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
     const name = options.newName();
     const file = await directory.create(name);
     const openedAtMs = now();
-    const restMs = sealedAtMs + options.sealIntervalMs - openedAtMs;
+    const intervalMs = options.sealIntervalMs();
+    const restMs = sealedAtMs + intervalMs - openedAtMs;
     // Wall clocks are set back, too.
-    const sealAfterMs = Math.min(options.sealIntervalMs, Math.max(0, restMs));
+    const sealAfterMs = Math.min(intervalMs, Math.max(0, restMs));
     void delay(sealAfterMs, closing.signal).then(() => {
       if (segment?.name !== name) return;
       isSealDue = true;

@@ -25,6 +25,8 @@ export interface SpoolOptions {
 export interface SpoolBounds {
   readonly segmentBytes: number;
   readonly sealIntervalMs: number;
+  /** The same while segments wait: they cannot be loaded sooner, and fewer and larger ones are loaded faster. */
+  readonly backlogSealIntervalMs: number;
   /** Spans and payloads that are recognised when they are sent again. */
   readonly knownSpans: number;
   readonly knownPayloads: number;
@@ -33,6 +35,7 @@ export interface SpoolBounds {
 const defaults: SpoolBounds = {
   segmentBytes: 16 << 20,
   sealIntervalMs: 500,
+  backlogSealIntervalMs: 2_000,
   // 36 MB of memory; 100 s at 10,000 spans/s.
   knownSpans: 1_000_000,
   // About 10 MB.
@@ -71,6 +74,9 @@ export interface Spool extends Sink {
   close(): Promise<void>;
 }
 
+/** More than these, and ClickHouse is behind. */
+const BACKLOG_SEGMENTS = 4;
+
 const SEGMENT_SUFFIX = '.segment';
 
 /** Exporters drop a batch when the hint to come back exceeds what is left of their 10 s. */
@@ -108,7 +114,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   };
   const writer = createSegmentWriter({
     ...{ directory, logger, now, delay: options.delay },
-    ...{ segmentBytes: bounds.segmentBytes, sealIntervalMs: bounds.sealIntervalMs },
+    segmentBytes: bounds.segmentBytes,
+    sealIntervalMs: () =>
+      sealed.length > BACKLOG_SEGMENTS ? bounds.backlogSealIntervalMs : bounds.sealIntervalMs,
     newName: () => fileName(now(), SEGMENT_SUFFIX),
     ...(options.onCommit !== undefined && { onCommit: options.onCommit }),
     onSealed(segment) {
