@@ -1,8 +1,8 @@
-import { isAbortError } from '../observe/ending.ts';
+import { type Ending, isAbortError } from '../observe/ending.ts';
 import type { Observation } from '../observe/observation.ts';
 import type { AnswerError } from '../protocols/index.ts';
 import type { BodyWatch } from './body-watch.ts';
-import { garbageWatch } from './garbage.ts';
+import { Reachable } from './reachable.ts';
 
 export interface ExchangeWatchOptions<T> {
   readonly observation: Observation<T>;
@@ -27,12 +27,13 @@ const unreadErrorMs = 2000;
  * same as one that breaks.
  */
 export class ExchangeWatch<T = Uint8Array> implements BodyWatch<T> {
-  readonly #observation: Observation<T>;
+  /** Let go of at the end: the application may hold the response, and with it this watch, for as long as it likes. */
+  #observation: Observation<T> | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #libraryOwnsSignal: boolean;
   readonly #told: (error: unknown) => AnswerError | undefined;
-  readonly #token = {};
-  #response: WeakRef<object> | undefined;
+  #response: Reachable | undefined;
+  #holder: Reachable | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The library has aborted, and what for is still to be seen; `reading` when a read was waiting at that time. */
   #undecided: 'reading' | 'idle' | undefined;
@@ -46,82 +47,87 @@ export class ExchangeWatch<T = Uint8Array> implements BodyWatch<T> {
   }
 
   get ended(): boolean {
-    return this.#observation.ended;
+    return this.#observation?.ended ?? true;
   }
 
   /** The headers came; an error response that stays unread is not waited for. */
   responded(ok: boolean, response: object): void {
-    this.#response = new WeakRef(response);
-    if (ok || this.ended) return;
+    if (this.ended) return;
+    this.#response = new Reachable(response);
+    if (ok) return;
     this.#later(unreadErrorMs, () => {
-      if (!this.#observation.everPulled) this.#observation.end({ kind: 'eof' });
+      if (this.#observation?.everPulled === false) this.#end({ kind: 'eof' });
     });
   }
 
   pulled(): void {
     if (this.#undecided !== undefined) this.#abort();
-    else this.#observation.pulled();
+    else this.#observation?.pulled();
   }
 
   received(item: T): void {
-    this.#observation.received(item);
-    if (this.#observation.erred && !this.ended && this.#undecided === undefined) this.#endUnlessReadOn();
+    const observation = this.#observation;
+    if (observation === undefined) return;
+    observation.received(item);
+    if (observation.erred && !observation.ended && this.#undecided === undefined) this.#endUnlessReadOn();
   }
 
   /** `@google/genai` and `ollama` throw at an error in the stream, and neither cancel the body nor touch it again. */
   #endUnlessReadOn(): void {
     this.#later(unreadErrorMs, () => {
-      if (!this.#observation.readPending) this.#observation.end({ kind: 'collected' });
+      if (this.#observation?.readPending === false) this.#end({ kind: 'collected' });
     });
   }
 
   released(): void {
-    this.#observation.released();
+    this.#observation?.released();
   }
 
   finished(): void {
     // A library may end its iteration without a word when it is aborted.
     if (this.#undecided !== undefined) this.#abort();
-    else this.#observation.end({ kind: 'eof' });
+    else this.#end({ kind: 'eof' });
   }
 
   failed(error: unknown): void {
     const signal = this.#signal;
     if (signal?.aborted && (error === signal.reason || isAbortError(error))) this.#abort();
-    else this.#observation.end({ kind: 'error', error, told: this.#told(error) });
+    else this.#end({ kind: 'error', error, told: this.#told(error) });
   }
 
   cancelled(): void {
     if (this.#undecided === 'reading') {
       this.#abort();
     } else {
-      this.#observation.end({ kind: this.#isCollected() ? 'collected' : 'cancel' });
+      this.#end({ kind: this.#isCollected() ? 'collected' : 'cancel' });
     }
   }
 
   /** The runtime cancels the body of a response that was collected unread. */
   #isCollected(): boolean {
-    return (
-      !this.#observation.everPulled && this.#response !== undefined && this.#response.deref() === undefined
-    );
+    return this.#observation?.everPulled === false && this.#response?.isCollected === true;
   }
 
   heldBy(holder: object): void {
     const observation = this.#observation;
-    garbageWatch.forget(this.#token);
-    garbageWatch.onCollected(holder, () => observation.end({ kind: 'collected' }), this.#token);
+    this.#holder?.forget();
+    this.#holder = new Reachable(holder, () => observation?.end({ kind: 'collected' }));
   }
 
   /** The observation has ended: lets go of everything that was listened to. */
   release(): void {
     this.#signal?.removeEventListener('abort', this.#onAbort);
-    garbageWatch.forget(this.#token);
-    clearTimeout(this.#timer);
+    this.#response?.forget();
+    this.#holder?.forget();
+    this.#response = undefined;
+    this.#holder = undefined;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#observation = undefined;
   }
 
   readonly #onAbort = (): void => {
     if (this.ended) return;
-    if (this.#libraryOwnsSignal && this.#observation.isOpen && isPlainAbort(this.#signal?.reason)) {
+    if (this.#libraryOwnsSignal && this.#observation?.isOpen && isPlainAbort(this.#signal?.reason)) {
       this.#undecided = this.#observation.readPending ? 'reading' : 'idle';
       this.#later(0, () => this.#abort());
     } else {
@@ -130,7 +136,11 @@ export class ExchangeWatch<T = Uint8Array> implements BodyWatch<T> {
   };
 
   #abort(): void {
-    this.#observation.end({ kind: 'abort', reason: this.#signal?.reason });
+    this.#end({ kind: 'abort', reason: this.#signal?.reason });
+  }
+
+  #end(ending: Ending): void {
+    this.#observation?.end(ending);
   }
 
   #later(ms: number, task: () => void): void {
