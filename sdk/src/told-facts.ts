@@ -12,8 +12,7 @@ export interface ToldFactsOptions {
   readonly onBug: (bug: unknown) => void;
 }
 
-/** @returns undefined where an id cannot be hashed at once: then it stays unknown. */
-type HashUserId = (id: string) => string | undefined;
+type HashUserId = (id: string) => string;
 
 /** What the application says about a call. A callback that throws says nothing. */
 export function toldFacts(

@@ -39,7 +39,7 @@ export interface PageOptions
    * Others count once they stream. Default: `/api/chat`, `/api/completion` and `/api/use-object`.
    */
   readonly paths?: readonly RegExp[];
-  /** Wire formats of `@weir/sdk/protocols`, besides those of OpenAI, Anthropic and the AI SDK. */
+  /** Wire formats of `@weir/sdk/protocols`, besides the chats of OpenAI and the UI messages of the AI SDK. */
   readonly protocols?: readonly WireFormat[];
   /** `requestFacts` of `@weir/sdk/protocols` counts attachments too. Default: the model alone is read. */
   readonly requestFacts?: (body: RequestBody, options: RequestFactsOptions) => RequestFacts;

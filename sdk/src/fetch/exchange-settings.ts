@@ -29,11 +29,8 @@ export interface ExchangeSettings {
   readonly networkErrorFacts: (error: unknown) => NetworkErrorFacts;
   /** @returns the response for the application, whose body is watched however it is read. */
   readonly watchResponse: (response: Response, body: Body, watch: BodyWatch) => Response;
-  /** @returns undefined where it cannot be hashed at once. */
-  readonly hashUserId: (id: string) => string | undefined;
+  readonly hashUserId: (id: string) => string;
   readonly beginAttempt: (request: OutgoingRequest, told: AttemptFacts | undefined) => AttemptCourse;
-  /** Tells the service which span asks, by headers that are added to the call. Absent: calls go out as they are. */
-  readonly propagate?: (request: OutgoingRequest, span: SpanContext) => readonly [string, string][];
 }
 
 /** One attempt of a logical request. */

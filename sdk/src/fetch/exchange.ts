@@ -39,7 +39,6 @@ export class Exchange implements OpenStream {
   #answered: StreamFacts = {};
   /** What the copy of a body told. */
   #copied: StreamFacts = {};
-  #isAnswered = false;
 
   constructor(call: RecognisedCall, options: ObserveOptions, settings: ExchangeSettings) {
     const { request, body } = call;
@@ -84,7 +83,7 @@ export class Exchange implements OpenStream {
     });
     if (!settings.openStreams.add(this)) telemetry.dropped('open_stream');
     // Facts of a body that can only be copied come too late for the start of the span.
-    if (request.copyBody !== undefined && call.status !== 'possible') void this.#readCopy(request.copyBody());
+    if (request.copyBody !== undefined) void this.#readCopy(request.copyBody());
   }
 
   async #readCopy(copy: Promise<RequestBody>): Promise<void> {
@@ -100,18 +99,6 @@ export class Exchange implements OpenStream {
   /** Calls `send` with the span of this exchange as the active one, so that other instrumentations nest under it. */
   run<T>(send: () => T): T {
     return this.#span.run(send);
-  }
-
-  /** @returns headers to add to the call. Never throws. */
-  headers(): readonly [string, string][] {
-    const { propagate, telemetry } = this.#settings;
-    if (propagate === undefined || this.#call.status === 'possible') return [];
-    try {
-      return propagate(this.#call.request, this.#span.context);
-    } catch (bug) {
-      telemetry.bug(bug);
-      return [];
-    }
   }
 
   /** @returns the response for the application. Never throws. */
@@ -141,7 +128,6 @@ export class Exchange implements OpenStream {
         return undefined;
       }
       this.#answered = side.facts;
-      this.#isAnswered = true;
       this.#observation.responded(side.observed);
       this.#watch.responded(head.ok, holder);
       return this.#watch;
@@ -160,16 +146,10 @@ export class Exchange implements OpenStream {
   }
 
   reportOpen(nextSeconds: number): void {
-    if (this.#isUncertain) return;
     const soFar = this.#observation.soFar();
     if (soFar === undefined) return;
     const facts = { ...this.#networkFacts(), ...this.#copied, ...this.#answered, ...soFar.facts };
     this.#span.reportOpen?.(soFar, facts, this.#told.dimensions, nextSeconds);
-  }
-
-  /** Nothing has shown yet that this is a call to a language model. */
-  get #isUncertain(): boolean {
-    return this.#call.status === 'possible' && !this.#isAnswered;
   }
 
   /** The call was none to a language model after all. A span that is not ended is not exported. */
@@ -185,7 +165,6 @@ export class Exchange implements OpenStream {
 
   #conclude(ended: EndedObservation): void {
     this.#release();
-    if (this.#isUncertain) return;
     const facts: StreamFacts = {
       ...this.#networkFacts(),
       ...this.#copied,

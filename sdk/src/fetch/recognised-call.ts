@@ -4,11 +4,8 @@ import type { OutgoingRequest } from './outgoing-request.ts';
 
 /** A call that goes, or may go, to a language model. */
 export interface RecognisedCall {
-  /**
-   * - `candidate`: its body asks a model for a stream, but its path is unknown; the answer decides.
-   * - `possible`: nothing speaks for it or against it; only a streamed answer makes it one.
-   */
-  readonly status: 'recognised' | 'candidate' | 'possible';
+  /** `candidate`: its body asks a model for a stream, but its path is unknown; the answer decides. */
+  readonly status: 'recognised' | 'candidate';
   readonly request: OutgoingRequest;
   readonly body: RequestFacts;
   readonly protocol: Protocol;
@@ -25,7 +22,7 @@ export function recogniseCall(
   const { url, method } = request;
   const { protocol } = options;
   const isOther = protocol === undefined && wire.recognise({ url, method }).status === 'other';
-  if (isOther && !mayAskModel(request)) return possibleCall(request, options, wire);
+  if (isOther && !mayAskModel(request)) return undefined;
 
   const body = wire.requestFacts(request.body, { url, contentType: request.headers.get('content-type') });
   const found = wire.recognise({ url, method, request: body });
@@ -33,7 +30,7 @@ export function recogniseCall(
   if (protocol !== undefined) {
     return { status: 'recognised', request, body, protocol, isProtocolGiven: true, provider };
   }
-  if (found.status === 'other') return possibleCall(request, options, wire);
+  if (found.status === 'other') return undefined;
   return { status: found.status, request, body, protocol: found.protocol, isProtocolGiven: false, provider };
 }
 
@@ -42,13 +39,4 @@ function mayAskModel({ method, body }: OutgoingRequest): boolean {
   return (
     method === 'POST' && typeof body === 'string' && body.includes('"stream"') && body.includes('"model"')
   );
-}
-
-function possibleCall(
-  request: OutgoingRequest,
-  { provider }: Pick<ObserveOptions, 'provider'>,
-  { unknownFormat: protocol }: WireKnowledge,
-): RecognisedCall | undefined {
-  if (protocol === undefined || request.method !== 'POST') return undefined;
-  return { status: 'possible', request, body: {}, protocol, isProtocolGiven: false, provider };
 }

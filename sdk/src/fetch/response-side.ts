@@ -55,7 +55,6 @@ export function readResponse(
 }
 
 function isOther({ status }: RecognisedCall, found: Recognition, ok: boolean): boolean {
-  if (status === 'possible') return found.status === 'other' || !ok;
   return status === 'candidate' && found.status === 'other' && ok;
 }
 

@@ -16,7 +16,7 @@ export function wrapFetch(fetch: Fetch, options: ObserveOptions, settings: Excha
     if (fetches.isInside) return original(input, init);
     const exchange = begin(input, init, options, settings);
     if (exchange === undefined) return original(input, init);
-    return send(() => original(input, withHeaders(input, init, exchange.headers())), exchange, fetches);
+    return send(() => original(input, init), exchange, fetches);
   };
   // Runtimes hang functions of their own on `fetch` (`fetch.preconnect` in Bun), and `name` and `length` are seen too.
   Object.defineProperties(observed, Object.getOwnPropertyDescriptors(original));
@@ -37,14 +37,6 @@ function begin(
     settings.telemetry.bug(bug);
     return undefined;
   }
-}
-
-/** The application's own arguments, unless there is something to add. Its own headers win. */
-function withHeaders(input: Input, init: Init, added: readonly [string, string][]): Init {
-  if (added.length === 0) return init;
-  const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
-  for (const [name, value] of added) if (!headers.has(name)) headers.set(name, value);
-  return { ...init, headers };
 }
 
 function send(

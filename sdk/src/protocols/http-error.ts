@@ -31,12 +31,8 @@ export interface HttpErrorFacts {
  * the body but the code is kept. Never throws.
  */
 export function classifyHttpError(response: HttpErrorResponse): HttpErrorFacts {
-  return judgeHttpError(response, intermediaryOf(response.headers, response.provider)?.evidence);
-}
-
-/** `classifyHttpError` for who knows already what in the headers shows that something in between answered. */
-export function judgeHttpError(response: HttpErrorResponse, sign: string | undefined): HttpErrorFacts {
   const { status } = response;
+  const sign = intermediaryOf(response.headers, response.provider)?.evidence;
   const body = readBody(response);
   const gateway = gatewaySign(response, body, sign);
   const reason = gateway === undefined ? reasonOf(status, body.words) : gatewayReason(status);

@@ -64,7 +64,7 @@ export function responseFacts(headers: HeaderSource, nowMs: number, provider?: s
 }
 
 /** What headers say by themselves, without a judgement on who is in between. */
-export function headerFacts(headers: HeaderSource, nowMs: number): ResponseFacts {
+function headerFacts(headers: HeaderSource, nowMs: number): ResponseFacts {
   const providerRequestId = firstOf(headers, requestIdHeaders);
   const gatewayId = firstOf(headers, gatewayIdHeaders);
   const server = headers.get('server')?.slice(0, maxLength);

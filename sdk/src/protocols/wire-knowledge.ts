@@ -5,17 +5,9 @@ import type { Recogniser } from './recogniser.ts';
 import type { RequestBody, RequestFacts, RequestFactsOptions } from './request-facts.ts';
 import type { ResponseFacts } from './response-facts.ts';
 
-/**
- * What is known of wire formats and of those who speak them. Services carry all of it; a page, where every kilobyte is
- * loaded by somebody, carries what it needs. The meter and the verdict are the same over either.
- */
+/** What is known of wire formats and of those who speak them. */
 export interface WireKnowledge {
   readonly recognise: Recogniser;
-  /**
-   * What a call to an unknown path is read as until its answer tells what it is. Absent where a call that does not look
-   * like one to a model is left alone.
-   */
-  readonly unknownFormat?: Protocol;
   readonly requestFacts: (body: RequestBody, options: RequestFactsOptions) => RequestFacts;
   readonly responseFacts: (headers: HeaderSource, nowMs: number, provider?: string) => ResponseFacts;
   readonly classifyHttpError: (response: HttpErrorResponse) => HttpErrorFacts;
