@@ -1,8 +1,11 @@
 import { Tabs } from '@base-ui/react/tabs';
+import { Link } from '@tanstack/react-router';
+import { defaultProject } from '@weir/schemas/api';
 import type { ReactElement } from 'react';
 import { Snippet } from '../../components/snippet.tsx';
-import { usePipeline } from '../../lib/api/queries.ts';
+import { useKeys, usePipeline } from '../../lib/api/queries.ts';
 import { instrumentationSnippets } from '../../lib/instrumentation-snippets.ts';
+import { useProject } from '../../lib/scope/use-scope.ts';
 
 const promises = [
   ['How many fail', 'and for whom: by model, attachment type and network'],
@@ -15,6 +18,8 @@ export function Onboarding(): ReactElement {
   const pipeline = usePipeline();
   const endpoint = pipeline.data?.endpoint ?? `${location.origin}/v1/traces`;
   const snippets = instrumentationSnippets(endpoint);
+  const keys = useKeys();
+  const project = useProject();
   return (
     <section
       aria-labelledby="onboarding-title"
@@ -66,6 +71,15 @@ export function Onboarding(): ReactElement {
           </Tabs.Panel>
         ))}
         <div className="border-t border-line px-4 py-3">
+          {(keys.data?.required === true || project !== defaultProject) && (
+            <p className="mb-3 text-sm">
+              What sends into the project {project} needs a key of it:{' '}
+              <Link to="/settings/keys" className="font-medium text-accent hover:underline">
+                create one
+              </Link>
+              , with all of the above filled in.
+            </p>
+          )}
           <p className="text-xs text-ink-3">OTLP endpoint of this collector</p>
           <p className="mt-0.5 font-mono text-sm break-all">{endpoint}</p>
           <p className="mt-3 text-xs text-ink-3">
