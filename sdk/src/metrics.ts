@@ -51,11 +51,16 @@ const groupedBy = [
   'serverAddress',
   'serverPort',
 ] as const satisfies readonly AttributeName[];
-const withErrorType = [...groupedBy, 'errorType'] as const;
-const endedBy = [...withErrorType, 'outcome', 'reason', 'stage', 'initiator'] as const;
+const endings = ['outcome', 'reason', 'stage', 'initiator'] as const satisfies readonly AttributeName[];
+
+/** The label sets of one ended stream, each made once. */
+interface Labels {
+  readonly group: Attributes;
+  readonly withErrorType: Attributes;
+}
 
 /** Records one ended stream under the names of one generation. */
-type Recorder = (facts: StreamFacts, durationSeconds: number) => void;
+type Recorder = (facts: StreamFacts, durationSeconds: number, labels: Labels) => void;
 
 /**
  * Metrics as the GenAI conventions name them, and beside them `weir.client.stream.ended`, which counts every ending by
@@ -73,8 +78,10 @@ export function createStreamMetrics(meter: Meter, options: Required<MetricOption
   const decisions = counter(meter, weirMetrics.decisions);
   return {
     ended(facts, durationSeconds) {
-      for (const record of recorders) record(facts, durationSeconds);
-      ended.add(1, labels(facts, endedBy));
+      const group = labels(facts, groupedBy);
+      const withErrorType = { ...group, ...labels(facts, ['errorType']) };
+      for (const record of recorders) record(facts, durationSeconds, { group, withErrorType });
+      ended.add(1, { ...withErrorType, ...labels(facts, endings) });
     },
     bug: () => bugs.add(1),
     dropped: (kind) => dropped.add(1, { 'weir.dropped.kind': kind }),
@@ -95,9 +102,9 @@ export function countLostSpans(meter: Meter, spans: number, cause: string): void
 function operationRecorder(meter: Meter, chunkTimes: boolean): Recorder {
   const times = timeRecorder(meter, operationMetrics, chunkTimes);
   const tokens = histogram(meter, operationMetrics.tokens);
-  return (facts, durationSeconds) => {
-    times(facts, durationSeconds);
-    const group = labels(facts, groupedBy);
+  return (facts, durationSeconds, labels) => {
+    times(facts, durationSeconds, labels);
+    const { group } = labels;
     const { inputTokens, outputTokens } = facts;
     if (inputTokens !== undefined) tokens.record(inputTokens, { ...group, 'gen_ai.token.type': 'input' });
     if (outputTokens !== undefined) tokens.record(outputTokens, { ...group, 'gen_ai.token.type': 'output' });
@@ -116,15 +123,14 @@ function inferenceRecorder(meter: Meter, chunkTimes: boolean): Recorder {
     ['cacheReadTokens', counter(meter, inferenceMetrics.cacheReadUsage)],
     ['reasoningTokens', counter(meter, inferenceMetrics.reasoningUsage)],
   ] as const;
-  return (facts, durationSeconds) => {
-    times(facts, durationSeconds);
-    const group = labels(facts, withErrorType);
+  return (facts, durationSeconds, labels) => {
+    times(facts, durationSeconds, labels);
     for (const [name, each] of distributions) {
       const tokens = facts[name];
-      if (tokens !== undefined) each.record(tokens, group);
+      if (tokens !== undefined) each.record(tokens, labels.withErrorType);
     }
     // Providers tell totals; which of them are of images or sound is not told in a common way.
-    const spent = { ...labels(facts, groupedBy), 'gen_ai.token.modality': 'unknown' };
+    const spent = { ...labels.group, 'gen_ai.token.modality': 'unknown' };
     for (const [name, total] of usage) {
       const tokens = facts[name];
       if (tokens !== undefined) total.add(tokens, spent);
@@ -141,9 +147,8 @@ function timeRecorder(
   const duration = histogram(meter, metrics.duration);
   const firstChunk = histogram(meter, metrics.firstChunk);
   const perChunk = chunkTimes ? histogram(meter, metrics.perChunk) : undefined;
-  return (facts, durationSeconds) => {
-    duration.record(durationSeconds, labels(facts, withErrorType));
-    const group = labels(facts, groupedBy);
+  return (facts, durationSeconds, { group, withErrorType }) => {
+    duration.record(durationSeconds, withErrorType);
     if (facts.ttftSeconds !== undefined) firstChunk.record(facts.ttftSeconds, group);
     if (perChunk !== undefined) recordGaps(perChunk, facts.gapHistogram ?? [], group);
   };

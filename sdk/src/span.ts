@@ -15,7 +15,7 @@ import {
   type StreamFacts,
 } from '@weir/schemas/attributes';
 import type { Verdict } from './observe/outcome.ts';
-import { attributesOf, dimensionAttributes, spanName, statusMessage } from './span-attributes.ts';
+import { attributesOf, dimensionAttributes, spanName, statusMessage, writeFacts } from './span-attributes.ts';
 
 export interface SpanStart {
   readonly facts: StreamFacts;
@@ -71,7 +71,8 @@ const isOfModels = (key: string) => /^(gen_ai|llm|ai|openinference|langfuse|trac
 /** Writes everything and ends the span. Errors get the status; an abort is neither an error nor a success. */
 export function endStreamSpan(span: Span, end: SpanEnd): void {
   if (end.name !== undefined) span.updateName(end.name);
-  span.setAttributes({ ...attributesOf(end.facts), ...dimensionAttributes(end.dimensions) });
+  writeFacts(span, end.facts);
+  span.setAttributes(dimensionAttributes(end.dimensions));
   const message = statusMessage(end.verdict);
   if (message !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message });
   span.end(end.endedAtMs);

@@ -6,7 +6,9 @@ import {
   type MeterProvider,
   metrics,
   ProxyTracerProvider,
+  type Span,
   type SpanContext,
+  type Tracer,
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
@@ -20,7 +22,7 @@ import {
 } from './metrics.ts';
 import type { EndedObservation } from './observe/observation.ts';
 import { type SampleOption, sampleWeight } from './sampling.ts';
-import { endStreamSpan, recordOpenStream, startStreamSpan } from './span.ts';
+import { endStreamSpan, recordOpenStream, type SpanStart, startStreamSpan } from './span.ts';
 import { spanName } from './span-attributes.ts';
 import { sdkName, sdkVersion } from './version.ts';
 
@@ -126,6 +128,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     }
   };
 
+  const closing: Closing = { tracer, weightOf, streamMetrics, guarded };
+
   return {
     begin(facts, links, calledAgoMs = 0) {
       const parent = context.active();
@@ -136,31 +140,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         parent,
         ...(links === undefined ? {} : { links }),
       });
-      return {
-        context: span.spanContext(),
-        run: (work) => context.with(trace.setSpan(parent, span).setValue(insideKey, true), work),
-        end({ verdict, durationSeconds }, ended, dimensions) {
-          const endedAtMs = startedAtMs + durationSeconds * 1000;
-          const known = { ...facts, ...ended };
-          // Not the id that attempts are given when they end: processes that share the trace do not share that.
-          const weight = weightOf(known, facts.requestId ?? span.spanContext().traceId);
-          const name = facts.model === known.model ? undefined : spanName(known);
-          endStreamSpan(span, { name, facts: { ...ended, ...weight }, dimensions, verdict, endedAtMs });
-          streamMetrics().ended(known, durationSeconds);
-        },
-        reportOpen({ verdict, durationSeconds }, soFar, dimensions, nextSeconds) {
-          const stage = verdict === undefined ? {} : { stage: verdict.stage, initiator: verdict.initiator };
-          guarded(() =>
-            recordOpenStream(tracer(), span, parent, {
-              facts: { ...facts, ...soFar, ...stage },
-              dimensions,
-              startedAtMs,
-              endedAtMs: startedAtMs + durationSeconds * 1000,
-              nextSeconds,
-            }),
-          );
-        },
-      };
+      return new StreamSpan(span, { facts, startedAtMs, parent }, closing);
     },
     activeSpanId: () => trace.getActiveSpan()?.spanContext().spanId ?? '',
     bug,
@@ -168,6 +148,71 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     decided: (reason, decision) => guarded(() => streamMetrics().decided(reason, decision)),
     flush: () => flushProvider(options.tracerProvider ?? trace.getTracerProvider()),
   };
+}
+
+/** What all spans share at their ends. */
+interface Closing {
+  readonly tracer: () => Tracer;
+  readonly weightOf: (stream: StreamFacts, key: string) => StreamFacts;
+  readonly streamMetrics: () => StreamMetrics;
+  readonly guarded: (work: () => void) => void;
+}
+
+/** One is open for each stream in flight: state in fields and methods on the prototype keep it small. */
+class StreamSpan implements OpenSpan {
+  readonly #span: Span;
+  readonly #start: Omit<SpanStart, 'links'>;
+  readonly #closing: Closing;
+
+  constructor(span: Span, start: Omit<SpanStart, 'links'>, closing: Closing) {
+    this.#span = span;
+    this.#start = start;
+    this.#closing = closing;
+  }
+
+  get context(): SpanContext {
+    return this.#span.spanContext();
+  }
+
+  run<T>(work: () => T): T {
+    return context.with(trace.setSpan(this.#start.parent, this.#span).setValue(insideKey, true), work);
+  }
+
+  end(
+    { verdict, durationSeconds }: EndedObservation,
+    ended: StreamFacts,
+    dimensions: Readonly<Record<string, string>>,
+  ): void {
+    const { facts, startedAtMs } = this.#start;
+    const { weightOf, streamMetrics } = this.#closing;
+    const endedAtMs = startedAtMs + durationSeconds * 1000;
+    const known = { ...facts, ...ended };
+    // Not the id that attempts are given when they end: processes that share the trace do not share that.
+    const weight = weightOf(known, facts.requestId ?? this.context.traceId);
+    const name = facts.model === known.model ? undefined : spanName(known);
+    endStreamSpan(this.#span, { name, facts: { ...ended, ...weight }, dimensions, verdict, endedAtMs });
+    streamMetrics().ended(known, durationSeconds);
+  }
+
+  reportOpen(
+    { verdict, durationSeconds }: EndedObservation,
+    soFar: StreamFacts,
+    dimensions: Readonly<Record<string, string>>,
+    nextSeconds: number,
+  ): void {
+    const { facts, startedAtMs, parent } = this.#start;
+    const { tracer, guarded } = this.#closing;
+    const stage = verdict === undefined ? {} : { stage: verdict.stage, initiator: verdict.initiator };
+    guarded(() =>
+      recordOpenStream(tracer(), this.#span, parent, {
+        facts: { ...facts, ...soFar, ...stage },
+        dimensions,
+        startedAtMs,
+        endedAtMs: startedAtMs + durationSeconds * 1000,
+        nextSeconds,
+      }),
+    );
+  }
 }
 
 /** Has a provider send what it holds: the API has no word for it, the providers do. Never rejects. */
