@@ -148,8 +148,7 @@ export async function createCollector(
   });
   // Questions are answered by the shards that are there, and say which are not; everything else needs all of them.
   const answering = databaseBy((ready) => ready.partialClient());
-  const shardCheck =
-    cluster && createShardCheck({ client: answering.client, cluster: cluster.name, now: monotonic });
+  const shardCheck = cluster && createShardCheck(() => answering.client(), cluster.name);
   const { maxBodyBytes } = config;
   const grpc = createGrpcServer({ receiver, metrics, maxBodyBytes, logger, now: monotonic });
   const app = await createApp({

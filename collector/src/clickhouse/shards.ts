@@ -6,29 +6,18 @@ export interface ShardStatus {
   readonly missing: readonly number[];
 }
 
-export interface ShardCheckOptions {
-  /** Answers without the shards that are gone. Throws while ClickHouse is not ready. */
-  readonly client: () => ClickHouseClient;
-  readonly cluster: string;
-  /** Monotonic, milliseconds. */
-  readonly now: () => number;
-}
-
-/** So old an answer may be: each question asks before and after, and a dashboard asks a dozen questions at once. */
-const MAX_AGE_MS = 500;
-
 /**
- * Which shards answer now. ClickHouse does not say which it left out of an answer, so whoever asked a question finds out
- * by asking before and after: a shard that was missing at either time may be missing from the answer.
+ * Which shards answer now, asked anew each time. ClickHouse does not say which it left out of an answer, so whoever asked
+ * a question finds out by asking this right before and right after: a shard that was missing at either time may be
+ * missing from the answer.
+ *
+ * @param client answers without the shards that are gone; throws while ClickHouse is not ready
  */
-export function createShardCheck({ client, cluster, now }: ShardCheckOptions): () => Promise<ShardStatus> {
-  let latest: { readonly startedAt: number; readonly status: Promise<ShardStatus> } | undefined;
-  return () => {
-    if (latest === undefined || now() - latest.startedAt > MAX_AGE_MS) {
-      latest = { startedAt: now(), status: askShards(client(), cluster) };
-    }
-    return latest.status;
-  };
+export function createShardCheck(
+  client: () => ClickHouseClient,
+  cluster: string,
+): () => Promise<ShardStatus> {
+  return () => askShards(client(), cluster);
 }
 
 async function askShards(client: ClickHouseClient, cluster: string): Promise<ShardStatus> {

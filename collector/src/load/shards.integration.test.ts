@@ -41,7 +41,7 @@ describe('a segment on two shards', () => {
 
   it('waits while one of them is gone, and is stored once when it is back', async () => {
     const records = recordsOfStreams(400, Date.now());
-    const check = createShardCheck({ client: () => shards.partialClient, cluster: 'two', now: Date.now });
+    const check = createShardCheck(() => shards.partialClient, 'two');
     expect(await check()).toEqual({ shards: 2, missing: [] });
     await shards.killSecond();
     const load = { segment: 'b', records } as const;
@@ -49,9 +49,7 @@ describe('a segment on two shards', () => {
     expect(whileGone).toMatchObject({ status: 'unavailable' });
     // What is counted then must not be taken for all there is: it would be inserted again.
     await expect(countStoredRows('b')).rejects.toThrow();
-    expect(
-      await createShardCheck({ client: () => shards.partialClient, cluster: 'two', now: Date.now })(),
-    ).toEqual({
+    expect(await createShardCheck(() => shards.partialClient, 'two')()).toEqual({
       shards: 2,
       missing: [2],
     });
