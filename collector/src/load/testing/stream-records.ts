@@ -18,6 +18,7 @@ function storedValue(
   { row, endedAtMs }: { readonly row: number; readonly endedAtMs: number },
 ): StreamValue {
   if (field === 'traceId') return row.toString(16).padStart(32, '0');
+  if (field === 'project') return 'default';
   if (kind === 'time') return endedAtMs;
   if (kind === 'texts' || kind === 'counts' || kind === 'secondsList' || kind === 'histogram') return [];
   if (kind === 'map') return {};
