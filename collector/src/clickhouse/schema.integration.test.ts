@@ -27,6 +27,8 @@ describe('the schema that migrations lead to', () => {
     for (const { name, sql } of await readMigrationFiles(migrationsDirectory)) {
       const { sql: clustered } = expandMacros(sql, clusterMacros('main'));
       for (const statement of splitStatements(clustered)) {
+        const query = `SELECT formatQuery({statement:String})`;
+        await client.query({ query, query_params: { statement }, use_multipart_params_auto: true });
         const changes = /^(CREATE|ALTER|DROP|RENAME)\b/i.exec(withoutComments(statement));
         if (changes !== null) expect(statement, `${name} leaves servers out`).toContain('ON CLUSTER `main`');
         for (const [, engine = ''] of statement.matchAll(/ENGINE\s*=\s*(\w+)/g)) {

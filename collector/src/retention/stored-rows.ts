@@ -47,10 +47,13 @@ export async function agedRows(
   const time = quoted(timeColumn);
   const answer = await tables.client().query({
     // Whole seconds, and those rounded up: nothing goes early.
-    query: `WITH aged AS (SELECT DISTINCT _partition_id FROM ${rows} WHERE ${time} < toDateTime({before:UInt32}, 'UTC'))
-            SELECT _partition_id AS partitionId, project, toFloat64(count()) AS rows,
+    query: `SELECT _partition_id AS partitionId, project, toFloat64(count()) AS rows,
               (toFloat64(toUnixTimestamp(max(${time}))) + 1) * 1000 AS newestMs
-            FROM ${rows} WHERE partitionId IN aged GROUP BY partitionId, project ORDER BY partitionId, project`,
+            FROM ${rows}
+            WHERE partitionId GLOBAL IN (
+              SELECT DISTINCT _partition_id FROM ${rows} WHERE ${time} < toDateTime({before:UInt32}, 'UTC')
+            )
+            GROUP BY partitionId, project ORDER BY partitionId, project`,
     query_params: { before: Math.max(0, Math.floor((nowMs - days * DAY_MS) / 1_000)) },
     format: 'JSONEachRow',
     // Not in the way of those who wait for an answer.
