@@ -34,12 +34,13 @@ beforeEach(async () => {
 });
 
 const client = () => tables.client();
+let projects = ['default'];
 
 /** As a process would have it after its start; the clock is the test's. */
 function alertingProcess(delay: (ms: number, signal: AbortSignal) => Promise<void> = never): Alerting {
   return createAlerting({
     database: { client, ready: true },
-    projects: () => ['default'],
+    projects: () => projects,
     publicUrl: 'https://weir.example/',
     allowPrivateWebhooks: true,
     now: () => now,
@@ -288,6 +289,23 @@ describe('the default rule', () => {
     if (rule !== undefined) await alerting.rules.remove(rule, now);
     await alertingProcess().evaluate();
     expect((await alerting.rules.list()).rules).toEqual([]);
+  });
+
+  it('is there for each project, also for one that comes later', async () => {
+    projects = ['default', 'shop'];
+    const alerting = alertingProcess();
+    await alerting.evaluate();
+    projects = ['default', 'shop', 'chat'];
+    await alerting.evaluate();
+    await alerting.evaluate();
+    const { rules } = await alerting.rules.list();
+    expect(rules.map(({ id, project: of }) => [of, id]).toSorted()).toEqual([
+      ['chat', 'chat-failure-rate'],
+      ['default', 'default-failure-rate'],
+      ['shop', 'shop-failure-rate'],
+    ]);
+    expect((await alerting.rules.list('shop')).rules).toHaveLength(1);
+    projects = ['default'];
   });
 });
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 const PREFIX = 'weir_';
 const SECRET_BYTES = 32;
@@ -11,7 +11,7 @@ export function createSecret(): string {
 
 /** @returns what is stored of a key: its SHA-256, 32 bytes. */
 export function digestOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 /** @returns the start of a key: tells it from others and leaves 232 bits unknown. */

@@ -21,6 +21,10 @@ describe('a Slack message', () => {
     );
   });
 
+  it('names the project when that is not the one that goes without saying', () => {
+    expect(message(sampleIncident({ project: 'shop' })).text).toMatch(/ stall \(shop\): 14\.8 %/);
+  });
+
   it('lists the suspects while it is firing', () => {
     expect(message().blocks[1]?.text?.text).toContain('• behind a proxy, 41.7 % of 120 failed');
     const resolved = message(resolvedSample(), 'resolved');

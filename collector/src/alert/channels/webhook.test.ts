@@ -28,6 +28,16 @@ describe('the body of a webhook', () => {
     );
   });
 
+  it('names the project, and links to it, when that is not the one that goes without saying', () => {
+    const shop = alertmanagerBody(
+      notificationOf(sampleIncident({ project: 'shop' }), 'firing', 'https://weir.example'),
+    );
+    expect(shop.commonLabels).toMatchObject({ project: 'shop' });
+    expect(shop.alerts[0]?.generatorURL).toBe('https://weir.example/incidents/rule-1-3?project=shop');
+    expect(shop.commonAnnotations.overview_url).toMatch(/[?&]project=shop(&|$)/);
+    expect(firing.commonLabels).not.toHaveProperty('project');
+  });
+
   it('says when it began, and no end while it is firing', () => {
     expect(firing.alerts[0]).toMatchObject({
       status: 'firing',
