@@ -201,11 +201,13 @@ class Walk {
   }
 
   #key(): AttributeKey {
-    return keys.get(this.#reader.bytes, this.#keyStart, this.#keyEnd);
+    const { bytes, view } = this.#reader;
+    return keys.get(bytes, view, this.#keyStart, this.#keyEnd);
   }
 
   #keyName(): string {
-    return words.get(this.#reader.bytes, this.#keyStart, this.#keyEnd);
+    const { bytes, view } = this.#reader;
+    return words.get(bytes, view, this.#keyStart, this.#keyEnd);
   }
 
   /** The value of the pair that was last stepped over. */
@@ -246,7 +248,7 @@ class Walk {
   #word(): string {
     const reader = this.#reader;
     const end = reader.bytesEnd();
-    const word = words.get(reader.bytes, reader.position, end);
+    const word = words.get(reader.bytes, reader.view, reader.position, end);
     reader.position = end;
     return word;
   }

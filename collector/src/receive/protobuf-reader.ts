@@ -1,3 +1,4 @@
+import { viewOf } from './byte-strings.ts';
 import { DecodeError } from './trace-visitor.ts';
 
 /** https://protobuf.dev/programming-guides/encoding/ */
@@ -11,12 +12,15 @@ const MAX_GROUP_DEPTH = 32;
  */
 export class ProtobufReader {
   readonly bytes: Buffer;
+  /** Of the same bytes. */
+  readonly view: DataView;
   position = 0;
   fieldNumber = 0;
   fieldType = 0;
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
+    this.view = viewOf(bytes);
   }
 
   /** @returns false at the end of the message */
@@ -71,11 +75,11 @@ export class ProtobufReader {
   /** An unsigned 64-bit fixed value as a double: exact up to 2^53, and to 256 beyond, as times in ns are. */
   fixed64(): number {
     const at = this.#take(8);
-    return this.bytes.readUInt32LE(at + 4) * 0x1_0000_0000 + this.bytes.readUInt32LE(at);
+    return this.view.getUint32(at + 4, true) * 0x1_0000_0000 + this.view.getUint32(at, true);
   }
 
   double(): number {
-    return this.bytes.readDoubleLE(this.#take(8));
+    return this.view.getFloat64(this.#take(8), true);
   }
 
   /** Reads the length of a bytes field and returns where it ends; its content starts at `position`. */
