@@ -138,7 +138,10 @@ function rawFacts(
 }
 
 /** True for the streams of a scope that ended in one of the ranges. */
-export function rawCondition({ project, filters }: Scope, ranges: readonly TimeRange[]): Sql {
+export function rawCondition(
+  { project, filters }: Pick<Scope, 'project' | 'filters'>,
+  ranges: readonly TimeRange[],
+): Sql {
   return sql`project = ${bound('String', project)} AND ${endedIn(ranges)} AND ${filtersCondition(filters)}`;
 }
 

@@ -10,6 +10,7 @@ const untilMs = startMs + 48 * HOUR_MS;
 /** Covers a slot when the number of its start says so. */
 function coverageWhere(isCovered: (levelSeconds: number, slotMs: number) => boolean): Coverage {
   return {
+    fromMs: startMs,
     untilMs,
     generationOf: (_, levelSeconds, slotMs) =>
       isCovered(levelSeconds, slotMs) ? slotMs / 1_000 + levelSeconds : undefined,
@@ -51,7 +52,7 @@ describe('a plan', () => {
   });
 
   it('reads nothing for slots without streams', () => {
-    const empty: Coverage = { untilMs, generationOf: () => 'empty' };
+    const empty: Coverage = { fromMs: startMs, untilMs, generationOf: () => 'empty' };
     expect(planOf(hours(0, 12), empty, options)).toEqual({ rolled: [], raw: [] });
   });
 

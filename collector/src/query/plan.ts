@@ -2,6 +2,8 @@ import { levels } from './levels.ts';
 
 /** What rollups of one project hold as `streams` does. */
 export interface Coverage {
+  /** The first slot that has streams or did have, Unix milliseconds. */
+  readonly fromMs: number;
   /** Slots that end later are not covered. */
   readonly untilMs: number;
   /** The generation of a slot that equals its streams; `empty` when there are none; undefined: ask `streams`. */

@@ -3,10 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRoller, type Roller } from '../rollup/roller.ts';
 import type { Database } from './ask.ts';
 import { breakdown } from './breakdown.ts';
+import { decodeCursor } from './cursor.ts';
 import { resolveDimension } from './dimension.ts';
 import { factsOf } from './facts.ts';
 import { gaps } from './gaps.ts';
 import { parseScope, type Scope } from './scope.ts';
+import { stream } from './stream.ts';
+import { streams } from './streams.ts';
 import { summary } from './summary.ts';
 import { expectRolledPercentiles } from './testing/expectations.ts';
 import { generateStreams, valuePools } from './testing/generated-streams.ts';
@@ -180,6 +183,46 @@ function questionsAgree(): void {
       }),
       runs,
     );
+  });
+
+  it('the list of streams with an id, page by page', async () => {
+    const wanted = fc.tuple(
+      fc.constantFrom(...records),
+      fc.constantFrom('traceId', 'spanId', 'requestId', 'userHash'),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        question(1),
+        wanted,
+        fc.integer({ min: 1, max: 400 }),
+        async (asked, [record, field], limit) => {
+          const id = record[field];
+          fc.pre(id !== '');
+          const seen: string[] = [];
+          for (let cursor: string | null = ''; cursor !== null; ) {
+            const after = cursor === '' ? undefined : decodeCursor(cursor);
+            const page = await streams(database, asked.scope, { limit, after, search: id });
+            seen.push(...page.rows.map(({ spanId }) => spanId));
+            cursor = page.nextCursor;
+          }
+          const expected = reference
+            .streamsIn(stored, asked.asked)
+            .filter((candidate) => candidate[field] === id)
+            .toSorted((a, b) => b.endedAt - a.endedAt || reference.byBytes(b.traceId, a.traceId));
+          expect(seen).toEqual(expected.map(({ spanId }) => spanId));
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('one stream, found by its ids alone', async () => {
+    for (const { traceId, spanId, project } of stored.filter((_, place) => place % 500 === 0)) {
+      const answer = await stream(database, { traceId, spanId, project });
+      expect(answer?.stream.spanId).toBe(spanId);
+    }
+    const nothing = { traceId: '0'.repeat(31).concat('1'), spanId: '0'.repeat(15).concat('1') };
+    expect(await stream(database, nothing)).toBeUndefined();
   });
 
   it('gaps, and the streams with the longest', async () => {

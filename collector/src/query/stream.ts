@@ -2,8 +2,10 @@ import type { StreamAnswer, StreamRow } from '@weir/schemas/api';
 import { type StreamDetail, streamColumns } from '@weir/schemas/stream-record';
 import { type AskOptions, ask, type Database } from './ask.ts';
 import { builtIn, fromHex } from './dimension.ts';
+import { rawCondition } from './facts.ts';
 import { instant, isoTime, scopeCondition } from './scope.ts';
 import { bound, column, joined, named, type Sql, sql } from './sql.ts';
+import { rangesOfId } from './stream-ids.ts';
 import { hexId, type SelectedStreamRow, streamRow, streamRowColumns, unixMs } from './stream-row.ts';
 
 export interface StreamQuestion {
@@ -46,12 +48,13 @@ async function find(
   { project, traceId, spanId }: Required<StreamQuestion>,
   options: AskOptions,
 ): Promise<StreamDetail | undefined> {
+  const { ranges } = await rangesOfId(database, { project, id: traceId }, options);
   const [row] = await ask<SelectedStream>(
     database,
     sql`
       SELECT ${detailColumns}
       FROM streams
-      WHERE project = ${bound('String', project)}
+      WHERE ${rawCondition({ project, filters: [] }, ranges)}
         AND trace_id = ${fromHex(traceId)} AND span_id = ${fromHex(spanId)}
       LIMIT 1`,
     options,

@@ -2,7 +2,13 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { levels, requestLevelSeconds } from '../query/levels.ts';
 import type { Coverage } from '../query/plan.ts';
 import { rendered, type Sql } from '../query/sql.ts';
-import { fillFromLevel, fillFromStreams, fillRequestAttempts, type SlotsToFill } from './slot-sql.ts';
+import {
+  fillFromLevel,
+  fillFromStreams,
+  fillRequestAttempts,
+  fillStreamIds,
+  type SlotsToFill,
+} from './slot-sql.ts';
 
 export interface FillOptions {
   readonly client: ClickHouseClient;
@@ -15,7 +21,10 @@ export interface FillOptions {
 
 /** Fills slots. All rows of one are in one part: a crash leaves it whole, or not there. */
 export async function fillSlots(slots: SlotsToFill, options: FillOptions): Promise<void> {
-  if (slots.levelSeconds === requestLevelSeconds) await run(fillRequestAttempts(slots), options);
+  if (slots.levelSeconds === requestLevelSeconds) {
+    await run(fillRequestAttempts(slots), options);
+    await run(fillStreamIds(slots), options);
+  }
   const finer = finerSlots(slots, options.coverage);
   await run(finer === undefined ? fillFromStreams(slots) : fillFromLevel(slots, finer), options);
 }

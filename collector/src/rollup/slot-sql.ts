@@ -13,6 +13,7 @@ import {
 import { instant } from '../query/scope.ts';
 import { bucketOf } from '../query/seconds-buckets.ts';
 import { bound, integers, joined, type Sql, sql } from '../query/sql.ts';
+import { hashOfId, idsOfStream, slotOfEnd } from '../query/stream-ids.ts';
 
 /** Slots of a level, one after the other. */
 export interface SlotsToFill {
@@ -112,6 +113,16 @@ export function fillRequestAttempts(slots: SlotsToFill): Sql {
       )}]
     FROM streams
     WHERE ${within(slots)} AND NOT ${isWholeRequest}`;
+}
+
+/** The ids of streams in some slots, and where they are. */
+export function fillStreamIds(slots: SlotsToFill): Sql {
+  return sql`
+    INSERT INTO stream_ids (project, id, slot)
+    SELECT project, ${hashOfId(sql`id`)}, ${slotOfEnd}
+    FROM streams
+    ARRAY JOIN ${idsOfStream} AS id
+    WHERE ${within(slots)}`;
 }
 
 function time(ms: number): Sql {

@@ -71,7 +71,9 @@ export function compareSlots(inventory: Inventory, options: CompareOptions): Com
     // Rollups outlive the streams that they were made of.
     return of === undefined || slot.slotMs < fixedBeforeMs || isSame(slot, of);
   };
+  const startsMs = [...stored, ...rolled].map(({ slotMs }) => slotMs);
   return {
+    fromMs: startsMs.reduce((first, ms) => Math.min(first, ms), untilMs),
     untilMs,
     due: stored
       .filter(isDue)
