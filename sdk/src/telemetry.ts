@@ -118,13 +118,13 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       bug(error);
     }
   };
-  const weightOf = (stream: StreamFacts, key: string): StreamFacts => {
-    if (options.sample === undefined) return {};
+  const weightOf = (stream: StreamFacts, key: string): number | undefined => {
+    if (options.sample === undefined) return undefined;
     try {
-      return { sampleWeight: sampleWeight(options.sample, stream, key) };
+      return sampleWeight(options.sample, stream, key);
     } catch (error) {
       bug(error);
-      return { sampleWeight: 1 };
+      return 1;
     }
   };
 
@@ -153,7 +153,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
 /** What all spans share at their ends. */
 interface Closing {
   readonly tracer: () => Tracer;
-  readonly weightOf: (stream: StreamFacts, key: string) => StreamFacts;
+  /** Undefined where every stream is kept. */
+  readonly weightOf: (stream: StreamFacts, key: string) => number | undefined;
   readonly streamMetrics: () => StreamMetrics;
   readonly guarded: (work: () => void) => void;
 }
@@ -190,7 +191,8 @@ class StreamSpan implements OpenSpan {
     // Not the id that attempts are given when they end: processes that share the trace do not share that.
     const weight = weightOf(known, facts.requestId ?? this.context.traceId);
     const name = facts.model === known.model ? undefined : spanName(known);
-    endStreamSpan(this.#span, { name, facts: { ...ended, ...weight }, dimensions, verdict, endedAtMs });
+    const written = weight === undefined ? ended : { ...ended, sampleWeight: weight };
+    endStreamSpan(this.#span, { name, facts: written, dimensions, verdict, endedAtMs });
     streamMetrics().ended(known, durationSeconds);
   }
 

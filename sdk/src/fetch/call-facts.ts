@@ -4,13 +4,16 @@ import type { OutgoingRequest } from './outgoing-request.ts';
 import type { RecognisedCall } from './recognised-call.ts';
 
 /** What is known of a call before it is answered. */
-export function requestSideFacts({ request, body, protocol, provider }: RecognisedCall): StreamFacts {
+export function requestSideFacts(
+  request: OutgoingRequest,
+  { url, body, protocol, provider }: RecognisedCall,
+): StreamFacts {
   return {
     operation: protocol.operation,
     protocol: protocol.name,
     ...(provider === undefined ? {} : { provider }),
-    serverAddress: request.url.hostname,
-    serverPort: portOf(request.url),
+    serverAddress: url.hostname,
+    serverPort: portOf(url),
     ...bodyFacts(body),
     ...resendFacts(request),
   };

@@ -23,7 +23,7 @@ export function beginExchange(
   settings: ExchangeSettings,
 ): Exchange | undefined {
   const call = recogniseCall(request, options, settings.wire);
-  return call === undefined ? undefined : new Exchange(call, options, settings);
+  return call === undefined ? undefined : new Exchange(request, call, options, settings);
 }
 
 /** One observed HTTP exchange, from the call to its span. */
@@ -40,8 +40,13 @@ export class Exchange implements OpenStream {
   /** What the copy of a body told. */
   #copied: StreamFacts = {};
 
-  constructor(call: RecognisedCall, options: ObserveOptions, settings: ExchangeSettings) {
-    const { request, body } = call;
+  constructor(
+    request: OutgoingRequest,
+    call: RecognisedCall,
+    options: ObserveOptions,
+    settings: ExchangeSettings,
+  ) {
+    const { body } = call;
     const { telemetry } = settings;
     this.#call = call;
     this.#options = options;
@@ -58,7 +63,7 @@ export class Exchange implements OpenStream {
     );
     this.#attempt = settings.beginAttempt(request, this.#told.attempt);
     const asked = {
-      ...requestSideFacts(call),
+      ...requestSideFacts(request, call),
       vantage: settings.vantage,
       ...this.#attempt.facts,
       ...this.#told.facts,
@@ -83,13 +88,14 @@ export class Exchange implements OpenStream {
     });
     if (!settings.openStreams.add(this)) telemetry.dropped('open_stream');
     // Facts of a body that can only be copied come too late for the start of the span.
-    if (request.copyBody !== undefined) void this.#readCopy(request.copyBody());
+    if (request.copyBody !== undefined) {
+      void this.#readCopy(request.copyBody(), request.headers.get('content-type'));
+    }
   }
 
-  async #readCopy(copy: Promise<RequestBody>): Promise<void> {
-    const { url, headers } = this.#call.request;
+  async #readCopy(copy: Promise<RequestBody>, contentType: string | null): Promise<void> {
     try {
-      const options = { url, contentType: headers.get('content-type') };
+      const options = { url: this.#call.url, contentType };
       this.#copied = bodyFacts(this.#settings.wire.requestFacts(await copy, options));
     } catch {
       // The application's own request fails by the same error, and says so.
@@ -171,14 +177,14 @@ export class Exchange implements OpenStream {
       ...this.#answered,
       ...ended.facts,
       ...verdictFacts(ended.verdict, ended.facts.finishReasonsRaw),
-      ...this.#attemptFacts(ended),
     };
+    Object.assign(facts, this.#attemptFacts({ ...ended, facts }));
     this.#span.end(ended, facts, this.#told.dimensions);
   }
 
   #attemptFacts(ended: EndedObservation): StreamFacts {
     try {
-      return this.#attempt.ended({ ...ended, facts: { ...this.#answered, ...ended.facts } });
+      return this.#attempt.ended(ended);
     } catch (bug) {
       this.#settings.telemetry.bug(bug);
       return {};
@@ -188,7 +194,7 @@ export class Exchange implements OpenStream {
   #networkFacts(): StreamFacts {
     const { environment, telemetry } = this.#settings;
     const { network } = this.#options;
-    const detected = environment.network(this.#call.request.url);
+    const detected = environment.network(this.#call.url);
     try {
       const told = typeof network === 'function' ? network() : network;
       return { ...detected, ...told };

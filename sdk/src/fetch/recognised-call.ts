@@ -2,11 +2,12 @@ import type { Protocol, RequestFacts, WireKnowledge } from '../protocols/index.t
 import type { ObserveOptions } from './options.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 
-/** A call that goes, or may go, to a language model. */
+/** A call that goes, or may go, to a language model: what its answer is read by. Its body is the application's alone. */
 export interface RecognisedCall {
   /** `candidate`: its body asks a model for a stream, but its path is unknown; the answer decides. */
   readonly status: 'recognised' | 'candidate';
-  readonly request: OutgoingRequest;
+  readonly url: URL;
+  readonly method: string;
   readonly body: RequestFacts;
   readonly protocol: Protocol;
   readonly isProtocolGiven: boolean;
@@ -27,11 +28,10 @@ export function recogniseCall(
   const body = wire.requestFacts(request.body, { url, contentType: request.headers.get('content-type') });
   const found = wire.recognise({ url, method, request: body });
   const provider = options.provider ?? (found.status === 'other' ? undefined : found.provider);
-  if (protocol !== undefined) {
-    return { status: 'recognised', request, body, protocol, isProtocolGiven: true, provider };
-  }
+  const asked = { url, method, body, provider };
+  if (protocol !== undefined) return { ...asked, status: 'recognised', protocol, isProtocolGiven: true };
   if (found.status === 'other') return undefined;
-  return { status: found.status, request, body, protocol: found.protocol, isProtocolGiven: false, provider };
+  return { ...asked, status: found.status, protocol: found.protocol, isProtocolGiven: false };
 }
 
 /** Keeps the bodies of all other calls of an application from being read: a glance, not a parse. */

@@ -24,8 +24,8 @@ export function readResponse(
 ): ResponseSide | undefined {
   const { status, ok, headers } = response;
   const found = wire.recognise({
-    url: call.request.url,
-    method: call.request.method,
+    url: call.url,
+    method: call.method,
     request: call.body,
     responseHeaders: headers,
   });

@@ -56,6 +56,7 @@ class RecentShapes implements DeltaShapes {
   readonly #shapes: Shape[] = [];
   #matched: Shape | undefined;
   #misses = 0;
+  #hasFirst = false;
   #framesKnown = false;
 
   constructor(keys: DeltaKeys | undefined) {
@@ -78,6 +79,11 @@ class RecentShapes implements DeltaShapes {
 
   learn(payload: string, kind: EventKind): void {
     if (this.#keys === undefined || kind === 'event' || !this.#worthLearning()) return;
+    // Learning takes as long as parsing twice: an answer of one delta, and there are many, has no use for it.
+    if (!this.#hasFirst) {
+      this.#hasFirst = true;
+      return;
+    }
     const shape = shapeOf(payload, kind, this.#keys);
     if (shape === undefined) return;
     this.#shapes.unshift(shape);

@@ -20,6 +20,7 @@ export interface FetchFallback {
 export interface FetchTarget {
   readonly input: FetchInput;
   readonly init: FetchInit;
+  readonly signal: AbortSignal | undefined;
   readonly call: RecognisedCall;
 }
 
@@ -27,8 +28,9 @@ export interface FetchTarget {
 export function fetchTarget(input: FetchInput, init: FetchInit = {}): FetchTarget | undefined {
   try {
     const request = outgoingRequest(input, init);
-    const call = request === undefined ? undefined : recogniseCall(request, {}, fullKnowledge);
-    return call === undefined ? undefined : { input, init, call };
+    if (request === undefined) return undefined;
+    const call = recogniseCall(request, {}, fullKnowledge);
+    return call === undefined ? undefined : { input, init, signal: request.signal, call };
   } catch {
     // Headers or a URL that cannot be: `fetch` says what is wrong with them.
     return undefined;
@@ -48,13 +50,13 @@ function isAsyncIterable(body: unknown): boolean {
 
 /** The same request for another model or another place. Only a JSON body in text can name another model. */
 export function applyFallback(target: FetchTarget, { model, url, headers = {} }: FetchFallback): FetchTarget {
-  const { input, init, call } = target;
+  const { input, init, signal, call } = target;
   const body = model === undefined ? undefined : withModel(init.body, model);
   const request = typeof input === 'object' && 'url' in input ? input : undefined;
   const changed = withHeaders(init.headers ?? request?.headers, headers);
   if (body !== undefined) changed.delete('content-length');
   const sent: FetchInit = { ...init, headers: changed, ...(body === undefined ? {} : { body }) };
-  return fetchTarget(url ?? input, sent) ?? { input: url ?? input, init: sent, call };
+  return fetchTarget(url ?? input, sent) ?? { input: url ?? input, init: sent, signal, call };
 }
 
 function withModel(body: unknown, model: string): string | undefined {

@@ -104,14 +104,14 @@ class ResilientCall {
         link = 'fallback_of';
         target = applyFallback(this.#target, this.#fallbacks[decision.target - 1] ?? {});
       }
-      await policy.timing.sleep(decision.delayMs, this.#target.call.request.signal);
+      await policy.timing.sleep(decision.delayMs, this.#target.signal);
     }
   }
 
   async #attempt(target: FetchTarget, link: LinkType, attempt: number): Promise<Attempted> {
     const { fetch, policy, timeouts, telemetry } = this.#settings;
     const scope = new FetchScope({ request: this.#request, link, course: this.#course, outer: this.#outer });
-    const { signal } = target.call.request;
+    const { signal } = target;
     const timers = { timeouts, timing: policy.timing, deadlineMs: this.#deadlineMs, signal };
     const result = await attemptFetch({ fetch, target, scope, timers, onBug: telemetry.bug });
     if (result.status === 'answered') {
