@@ -33,7 +33,7 @@ const { values: options } = parseArgs({
 
 const durations: Durations = options.quick
   ? { warmUp: 3, saturation: 6, steady: 5 }
-  : { warmUp: 5, saturation: 12, steady: 10 };
+  : { warmUp: 4, saturation: 10, steady: 8 };
 const loads = options.quick ? [0.5] : [0.1, 0.5, 0.9];
 /** Acknowledgements of all loads are timed for the first source alone. */
 const sources = options.quick ? payloadSources.slice(0, 1) : payloadSources;
