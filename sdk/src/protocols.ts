@@ -2,17 +2,20 @@
 export {
   aiSdkDataFormat as aiSdkData,
   anthropicFormat as anthropic,
+  bedrockAgentsFormat as bedrockAgents,
   bedrockFormat as bedrock,
   cloudflareFormat as cloudflare,
   cohereFormat as cohere,
   formats,
   geminiFormat as gemini,
   huggingfaceFormat as huggingface,
+  mistralConversationsFormat as mistralConversations,
   ollamaFormat as ollama,
   openaiAssistantsFormat as openaiAssistants,
   openaiCompletionsFormat as openaiCompletions,
   openaiResponsesFormat as openaiResponses,
   replicateFormat as replicate,
+  transcriptionFormat as transcription,
   watsonxFormat as watsonx,
 } from './protocols/formats.ts';
 export {

@@ -274,6 +274,7 @@ export class Observation<T = Uint8Array> {
       isKnownFormat,
       isParsed: reader.isParsed === true && !isKnownFormat,
       hasTerminalEvent: reader.protocol.hasTerminalEvent,
+      endsWithBody: reader.protocol.endsWithBody === true,
       cachedTokensAreExtra: reader.protocol.cachedTokensAreExtra === true,
       broken: reader.broken,
       midFrame: reader.midFrame,

@@ -43,6 +43,8 @@ export interface AnswerEvidence {
   /** The events were parsed by a library of an unknown format, or are plain text. */
   readonly isParsed: boolean;
   readonly hasTerminalEvent: boolean;
+  /** Nothing marks the end of a whole answer but the end of its body. */
+  readonly endsWithBody?: boolean;
   readonly cachedTokensAreExtra: boolean;
   readonly broken: BodyFault | undefined;
   readonly midFrame: boolean;
@@ -163,6 +165,9 @@ function endedEarly({ answer }: Evidence): Decision {
   if (answer.midFrame) return { reason: 'truncated', because: 'clean end inside a frame' };
   if (answer.malformedEvents > 0) {
     return { reason: 'malformed', because: 'frames that do not decode, and no terminal event' };
+  }
+  if (answer.endsWithBody && answer.events > 0) {
+    return { reason: 'completed', stage: 'done', because: 'end of the body' };
   }
   // A library that parses and does not throw says by the end of its iteration that this was all.
   if (answer.isParsed) return { reason: 'completed', stage: 'done', because: 'end of the iteration' };

@@ -4,12 +4,14 @@ import { aiSdk } from './ai-sdk.ts';
 import { aiSdkData } from './ai-sdk-data.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 import { bedrock } from './bedrock.ts';
+import { bedrockAgents } from './bedrock-agents.ts';
 import { cohere, cohereV1, cohereV1Sse } from './cohere.ts';
 import { gemini, geminiJson } from './gemini.ts';
 import { geminiInteractions } from './gemini-interactions.ts';
 import type { FormatMark } from './generic-reader.ts';
 import { huggingface } from './huggingface.ts';
 import { asArray, asObject, asText } from './json.ts';
+import { mistralConversations } from './mistral-conversations.ts';
 import { ollama } from './ollama.ts';
 import { openaiAssistants } from './openai-assistants.ts';
 import { openaiChat } from './openai-chat.ts';
@@ -17,6 +19,7 @@ import { openaiCompletions } from './openai-completions.ts';
 import { openaiResponses } from './openai-responses.ts';
 import { replicate } from './replicate.ts';
 import type { Target } from './request-target.ts';
+import { transcription } from './transcription.ts';
 import { watsonx } from './watsonx.ts';
 import type { RequestHint, WireFormat } from './wire-format.ts';
 
@@ -66,6 +69,34 @@ export const bedrockFormat: WireFormat = {
   marks: [[bedrock, (event) => event.messageStart !== undefined || event.contentBlockDelta !== undefined]],
   byFraming: { eventstream: bedrock },
   framers: { eventstream: EventStreamFramer },
+};
+
+export const bedrockAgentsFormat: WireFormat = {
+  routes: [
+    {
+      path: /\/agents\/[^/]+\/agentAliases\/[^/]+\/sessions\/[^/]+\/text$|\/flows\/[^/]+\/aliases\/[^/]+$|\/retrieveAndGenerateStream$/,
+      protocol: bedrockAgents,
+    },
+  ],
+  framers: { eventstream: EventStreamFramer },
+};
+
+export const mistralConversationsFormat: WireFormat = {
+  routes: [
+    {
+      path: /\/v1\/conversations(\/[^/]+(\/restart)?)?$/,
+      protocol: mistralConversations,
+      when: isMistralConversation,
+    },
+  ],
+  marks: [[mistralConversations, (_, type) => /^(conversation\.response\.|message\.output\.)/.test(type)]],
+};
+
+export const transcriptionFormat: WireFormat = {
+  routes: [{ path: /\/audio\/(transcriptions|translations)$/, protocol: transcription, when: mayStream }],
+  marks: [
+    [transcription, (_, type) => /^(transcript|transcription)\.(text|segment|done|language)/.test(type)],
+  ],
 };
 
 export const cohereFormat: WireFormat = {
@@ -205,6 +236,9 @@ export const formats: readonly WireFormat[] = [
   anthropicFormat,
   openaiAssistantsFormat,
   bedrockFormat,
+  bedrockAgentsFormat,
+  mistralConversationsFormat,
+  transcriptionFormat,
   cohereFormat,
   aiSdkFormat,
   aiSdkDataFormat,
@@ -231,6 +265,12 @@ function isServerSent({ query }: Target): boolean {
 /** A run that is not streamed is polled: the call that starts it tells nothing of its answer. */
 function mayStream(_target: Target, request: RequestHint | undefined): boolean {
   return request === undefined || request.stream === true;
+}
+
+/** Mistral's own client hands `fetch` a request whose body cannot be looked at; OpenAI keeps conversations there too. */
+function isMistralConversation({ host, path }: Target, request: RequestHint | undefined): boolean {
+  const isMistral = /(^|\.)mistral\.ai$/.test(host) || path.includes('/mistral/');
+  return request?.stream ?? (isMistral && request?.input === undefined);
 }
 
 function asksForStream({ query }: Target): boolean {

@@ -2,11 +2,13 @@ import { aiSdk } from './ai-sdk.ts';
 import { aiSdkData } from './ai-sdk-data.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 import { bedrock } from './bedrock.ts';
+import { bedrockAgents } from './bedrock-agents.ts';
 import { cohere, cohereV1, cohereV1Sse } from './cohere.ts';
 import { gemini, geminiJson } from './gemini.ts';
 import { geminiInteractions } from './gemini-interactions.ts';
 import { genericNdjson, genericSse } from './generic.ts';
 import { huggingface } from './huggingface.ts';
+import { mistralConversations } from './mistral-conversations.ts';
 import { ollama } from './ollama.ts';
 import { openaiAssistants } from './openai-assistants.ts';
 import { openaiChat } from './openai-chat.ts';
@@ -14,6 +16,7 @@ import { openaiCompletions } from './openai-completions.ts';
 import { openaiResponses } from './openai-responses.ts';
 import type { Protocol } from './protocol.ts';
 import { replicate } from './replicate.ts';
+import { transcription } from './transcription.ts';
 import { watsonx } from './watsonx.ts';
 
 export { type BodyReaderOptions, createBodyReader } from '../framing/body-reader.ts';
@@ -38,6 +41,7 @@ export const protocols: readonly Protocol[] = [
   openaiCompletions,
   openaiResponses,
   openaiAssistants,
+  transcription,
   anthropicMessages,
   gemini,
   geminiJson,
@@ -46,7 +50,9 @@ export const protocols: readonly Protocol[] = [
   cohereV1,
   cohereV1Sse,
   bedrock,
+  bedrockAgents,
   ollama,
+  mistralConversations,
   aiSdk,
   aiSdkData,
   replicate,

@@ -84,6 +84,8 @@ export interface Protocol {
   readonly payload?: 'json' | 'text' | 'either';
   /** Whether the end of this protocol is a terminal event or sentinel; where false, a finish reason suffices alone. */
   readonly hasTerminalEvent: boolean;
+  /** Nothing marks the end of a whole answer but the end of its body. */
+  readonly endsWithBody?: boolean;
   /** A stream of unknown origin: what its end looks like is not known either. */
   readonly isGeneric?: boolean;
   /** Cached input tokens are counted beside `inputTokens`, not among them. */

@@ -37,6 +37,9 @@ describe('the end of a path', () => {
     ['https://api.openai.com/v1/threads/thread_1/runs', 'openai_assistants', 'openai'],
     ['https://api.mistral.ai/v1/agents/completions', 'openai_chat', 'mistral_ai'],
     ['https://api.mistral.ai/v1/fim/completions', 'openai_chat', 'mistral_ai'],
+    ['https://api.mistral.ai/v1/conversations#stream', 'mistral_conversations', 'mistral_ai'],
+    ['https://api.mistral.ai/v1/conversations/conv_1/restart', 'mistral_conversations', 'mistral_ai'],
+    ['https://api.openai.com/v1/audio/transcriptions', 'transcription', 'openai'],
     ['https://api.portkey.ai/v1/prompts/pp-1/completions', 'openai_chat', undefined],
     ['https://adb-1.azuredatabricks.net/serving-endpoints/dbrx/invocations', 'openai_chat', 'databricks'],
     ['https://api-inference.huggingface.co/models/org/zephyr', 'huggingface', 'huggingface'],
@@ -149,6 +152,22 @@ describe('the body of a request', () => {
       recognised('https://app.example/api/chat', { request: ownBody, responseHeaders: eventStream }),
     ).toEqual(['candidate', 'sse', 'sse', undefined]);
   });
+});
+
+it.each(['/agents/A/agentAliases/B/sessions/C/text', '/flows/A/aliases/B', '/retrieveAndGenerateStream'])(
+  'agents of Bedrock are known by %s',
+  (path) => {
+    expect(recognised(`https://bedrock-agent-runtime.eu-west-1.amazonaws.com${path}`)).toEqual([
+      'recognised',
+      'bedrock_agents',
+      'eventstream',
+      'aws.bedrock',
+    ]);
+  },
+);
+
+it('a conversation that OpenAI keeps is no call to a model', () => {
+  expect(recognised('https://api.openai.com/v1/conversations', { request: {} })).toBe('other');
 });
 
 describe('the headers of a response', () => {

@@ -17,7 +17,7 @@ export const recogniseProtocol: Recogniser = createRecogniser({
     const named = providerOfAddress(`${target.host} ${target.path}`);
     if (named !== undefined) return named;
     if (protocol.name === 'ollama' || target.port === '11434') return 'ollama';
-    if (protocol.name === 'bedrock') return 'aws.bedrock';
+    if (protocol.name.startsWith('bedrock')) return 'aws.bedrock';
     return responseHeaders === undefined ? undefined : providerOfHeaders(responseHeaders);
   },
 });
