@@ -1,9 +1,12 @@
 /**
- * Records what other instrumentations send over OTLP: `node bench/peers/record.ts [--only <folder>]`.
+ * Records what other instrumentations send over OTLP: `node bench/peers/record.ts [--only <name>] [--python <interpreter>]`.
  *
  * Each of them reads the same endings from the simulator in a process of its own, as in `run.ts`, and its spans go through
  * the OTLP exporter that fits its OpenTelemetry SDK. The request bodies are kept as they were sent, compressed, in
  * `collector/src/receive/testing/recorded`, where the tests of the collector read them.
+ *
+ * Those for Python are recorded if there is an interpreter that has the packages of `python/requirements.txt`:
+ * `python3 -m venv /tmp/peers && /tmp/peers/bin/pip install -r bench/peers/python/requirements.txt`.
  */
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -13,12 +16,13 @@ import process from 'node:process';
 import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { createSimulator, type Simulator, simulatorHeaders } from '../../examples/simulator/src/index.ts';
+import { createSimulator, simulatorHeaders } from '../../examples/simulator/src/index.ts';
 import { earlier } from './earlier.ts';
 import { chunksBefore, type Ending, endings, timing } from './endings.ts';
 import { inChild } from './in-child.ts';
 import { ensureInstalled } from './install.ts';
 import { machineWords } from './machine-words.ts';
+import { pythonSubjects, readInPython } from './python/subjects.ts';
 import type { Read } from './read.ts';
 import { peers, type SubjectEntry, weir } from './subject.ts';
 
@@ -42,55 +46,95 @@ interface SentRequest {
   readonly body: Buffer;
 }
 
-const { values: options } = parseArgs({ options: { only: { type: 'string' } } });
+type PythonSubject = (typeof pythonSubjects)[number];
+
+const { values: options } = parseArgs({
+  options: { only: { type: 'string' }, python: { type: 'string' } },
+});
 
 const simulator = await createSimulator({ seed: 7 });
 const sink = await startSink();
 try {
   await mkdir(recordedFolder, { recursive: true });
   for (const subject of [weir, ...peers, ...earlier]) {
-    if (options.only !== undefined && options.only !== subject.folder) continue;
-    process.stderr.write(`${subject.title}\n`);
-    await record(subject);
+    if (isWanted(subject.folder)) await record(subject);
+  }
+  for (const subject of options.python === undefined ? [] : pythonSubjects) {
+    if (isWanted(subject.name)) await recordPython(subject, options.python ?? '');
   }
 } finally {
   sink.close();
   await simulator.close();
 }
 
-async function record(subject: SubjectEntry): Promise<void> {
-  const installed = await ensureInstalled(subject);
-  if (installed.status === 'failed') throw new Error(`${subject.folder}: ${installed.reason}`);
-  const recordings = [];
-  for (const ending of recordedEndings) recordings.push(await recordEnding(subject, ending, simulator));
-  const sent = recordings.reduce((sum, { requests }) => sum + requests.length, 0);
-  process.stderr.write(`  ${sent} requests of ${recordings.length} endings\n`);
-  // One whose spans nothing exports has no fixture, and the table of the documentation says so.
-  if (sent === 0) return;
-  const { title, use } = subject;
-  const content = { title, use, packages: installed.versions, recordings };
-  await writeFile(new URL(`${subject.folder}.json`, recordedFolder), `${JSON.stringify(content, null, 2)}\n`);
+function isWanted(name: string): boolean {
+  return options.only === undefined || options.only === name;
 }
 
-async function recordEnding(subject: SubjectEntry, ending: Ending, server: Simulator) {
-  server.requests.clear();
-  sink.requests.length = 0;
-  const headers = simulatorHeaders({ fault: ending.fault, after: chunksBefore, timing });
-  const child = await inChild<Read>(childFile, subject, [
-    subject.folder,
-    `${server.url}/v1`,
-    ending.application,
-    JSON.stringify(headers),
-    sink.url,
-  ]);
-  if (child.status === 'failed') throw new Error(`${subject.folder}, ${ending.name}: ${child.reason}`);
-  return {
-    ending: ending.name,
-    recordedAt: new Date().toISOString(),
-    chunks: child.answer.chunks,
-    timeToFirstChunkMs: child.answer.timeToFirstChunkMs ?? null,
-    requests: sink.requests.map(recordedRequest),
-  };
+async function record(subject: SubjectEntry): Promise<void> {
+  const { folder, title, use } = subject;
+  const installed = await ensureInstalled(subject);
+  if (installed.status === 'failed') throw new Error(`${folder}: ${installed.reason}`);
+  const recordings = await recordEndings(async ({ name, application }, ...args) => {
+    const child = await inChild<Read>(childFile, subject, [folder, args[0], application, args[1], sink.url]);
+    if (child.status === 'failed') throw new Error(`${folder}, ${name}: ${child.reason}`);
+    return child.answer;
+  });
+  await write(folder, { title, use, packages: installed.versions, recordings });
+}
+
+async function recordPython({ name, title, use }: PythonSubject, interpreter: string): Promise<void> {
+  let packages = {};
+  const recordings = await recordEndings(async ({ application }, baseURL, headers) => {
+    const read = await readInPython(interpreter, [name, baseURL, application, headers, sink.url]);
+    ({ packages } = read);
+    return read;
+  });
+  await write(name, { title, use, packages, recordings });
+}
+
+interface Recording {
+  readonly ending: string;
+  readonly recordedAt: string;
+  readonly chunks: number;
+  readonly timeToFirstChunkMs: number | null;
+  readonly requests: readonly object[];
+}
+
+interface RecordedFile {
+  readonly title: string;
+  readonly use: string;
+  /** Versions by package. */
+  readonly packages: Readonly<Record<string, string>>;
+  readonly recordings: readonly Recording[];
+}
+
+/** One whose spans nothing exports has no fixture. */
+async function write(name: string, content: RecordedFile): Promise<void> {
+  const sent = content.recordings.reduce((sum, { requests }) => sum + requests.length, 0);
+  process.stderr.write(`${content.title}: ${sent} requests of ${content.recordings.length} endings\n`);
+  if (sent === 0) return;
+  await writeFile(new URL(`${name}.json`, recordedFolder), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+async function recordEndings(
+  read: (ending: Ending, baseURL: string, headers: string) => Promise<Read>,
+): Promise<Recording[]> {
+  const recordings: Recording[] = [];
+  for (const ending of recordedEndings) {
+    simulator.requests.clear();
+    sink.requests.length = 0;
+    const headers = simulatorHeaders({ fault: ending.fault, after: chunksBefore, timing });
+    const { chunks, timeToFirstChunkMs } = await read(ending, `${simulator.url}/v1`, JSON.stringify(headers));
+    recordings.push({
+      ending: ending.name,
+      recordedAt: new Date().toISOString(),
+      chunks,
+      timeToFirstChunkMs: timeToFirstChunkMs ?? null,
+      requests: sink.requests.map(recordedRequest),
+    });
+  }
+  return recordings;
 }
 
 function recordedRequest({ contentType, body }: SentRequest) {

@@ -112,8 +112,8 @@ function openInference() {
     'llm.token_count.completion': says('outputTokens'),
     'llm.token_count.prompt_details.cache_read': says('cacheReadTokens'),
     'llm.token_count.completion_details.reasoning': says('reasoningTokens'),
-    // LangChain says `stream: false` of calls that it streams.
-    'llm.invocation_parameters': [streamParameter],
+    // LangChain says `stream: false` of calls that it streams. Calls that fail have the name of their model only here.
+    'llm.invocation_parameters': [streamParameter, withinJson({ model: fact('model', rank.dialect + 1) })],
     // What LangChain knows of a model, where OpenInference says neither provider nor system.
     metadata: [withinJson({ ls_provider: fact('provider', rank.dialect + 2, text(providerName)) })],
   };
@@ -130,6 +130,7 @@ function traceloop() {
     'llm.usage.completion_tokens': says('outputTokens'),
     'llm.usage.cache_read_input_tokens': says('cacheReadTokens'),
     'llm.is_streaming': says('requestStream'),
+    'gen_ai.is_streaming': says('requestStream'),
     'llm.completions.0.finish_reason': says('finishReasons'),
     'gen_ai.completion.0.finish_reason': says('finishReasons'),
     'traceloop.association.properties.session_id': says('sessionId'),
@@ -159,6 +160,7 @@ function langfuse() {
 /** https://docs.smith.langchain.com/observability/how_to_guides/trace_with_opentelemetry */
 function langSmith() {
   return {
+    'langsmith.request.streaming': says('requestStream'),
     'gen_ai.usage.input_token_details': [withinJson({ cache_read: fact('cacheReadTokens', rank.dialect) })],
     'gen_ai.usage.output_token_details': [withinJson({ reasoning: fact('reasoningTokens', rank.dialect) })],
   };

@@ -88,6 +88,8 @@ describe('the ending that another instrumentation recorded', () => {
   it.each([
     'Cancelled',
     'Error: Cancelled',
+    'CancelledError: ',
+    'GeneratorExit()\n\nTraceback',
     'Request was aborted.',
     'AbortError\n\nError: AbortError\n    at x',
   ])('is no failure when the message says that the caller cancelled (%j)', (message) => {

@@ -57,16 +57,26 @@ const cancellations = new Set([
   'APIUserAbortError',
   'CancelledError',
   'CanceledError',
+  // LangSmith's words for an iterator left early.
+  'Cancelled',
   'GeneratorExit',
 ]);
 
-/** What Node, browsers, the clients of OpenAI and LangChain say of a signal, and LangSmith of an iterator left early. */
+/** What Node, browsers and the client of OpenAI say of a signal. */
 const cancellationMessage =
-  /^(\w*Error: )?(AbortError|Cancelled|Canceled|Request was aborted|(The|This) operation was aborted|The user aborted a request)\.?$/;
+  /^(Request was aborted|(The|This) operation was aborted|The user aborted a request)\.?$/;
 
-function isCancellation({ errorType, message, isError }: EndingFacts): boolean {
-  if (cancellations.has(lastSegment(errorType))) return true;
-  return (isError || errorType !== '') && cancellationMessage.test(firstLine(message));
+function isCancellation(facts: EndingFacts): boolean {
+  if (cancellations.has(lastSegment(facts.errorType))) return true;
+  if (!facts.isError && facts.errorType === '') return false;
+  const { name, rest } = readMessage(facts.message);
+  return cancellations.has(name) || cancellations.has(rest) || cancellationMessage.test(rest);
+}
+
+/** `RateLimitError: 429 Rate …` and `RateLimitError("Error code: 429 - …")`: the first line, with the name apart. */
+function readMessage(message: string): { name: string; rest: string } {
+  const [, name = '', rest = ''] = /^(?:([A-Z]\w+)(?:: |\(["']?|$))?(.*)/.exec(firstLine(message)) ?? [];
+  return { name, rest };
 }
 
 function firstLine(text: string): string {
@@ -94,15 +104,17 @@ const reasonByErrorClass: { readonly [name: string]: TerminationReason } = {
   overloaded_error: 'overloaded',
 };
 
-/** `429 Rate limit reached`, `Error: 404 status code (no body)`, `529 {"type":"error"`. */
-const messageWithStatus = /^(?:\w*Error: )?([45]\d\d) (?=[A-Z{"]|status code)/;
+/** `429 Rate limit reached`, `404 status code (no body)`, `529 {"type":"error"`, `Error code: 429 - {'error':`. */
+const statusInFront = /^(?:Error code: )?([45]\d\d) (?=[A-Z{"]|status code|- )/;
 
 function reasonOfError({ errorType, httpStatus, message }: EndingFacts): TerminationReason {
-  const name = lastSegment(errorType);
-  const byClass = Object.hasOwn(reasonByErrorClass, name) ? reasonByErrorClass[name] : undefined;
-  if (byClass !== undefined) return byClass;
+  const told = readMessage(message);
+  for (const name of [lastSegment(errorType), told.name]) {
+    const byClass = Object.hasOwn(reasonByErrorClass, name) ? reasonByErrorClass[name] : undefined;
+    if (byClass !== undefined) return byClass;
+  }
   if (httpStatus !== null) return reasonOfStatus(httpStatus);
-  const [, status = ''] = /^([45]\d\d)$/.exec(errorType) ?? messageWithStatus.exec(message) ?? [];
+  const [, status = ''] = /^([45]\d\d)$/.exec(errorType) ?? statusInFront.exec(told.rest) ?? [];
   return status === '' ? 'unknown' : reasonOfStatus(Number(status));
 }
 

@@ -3,10 +3,20 @@ import { status } from '@grpc/grpc-js';
 import { alterations, type Refusal, rejections, skips } from '@weir/schemas/receiving';
 import { describe, expect, it } from 'vitest';
 import { refusals } from './refusal.ts';
+import { readRecordings } from './testing/recordings.ts';
+import { tableRow } from './testing/recordings-table.ts';
 
 const lines = (await readFile(new URL('../../../docs/receiving.md', import.meta.url), 'utf8')).split('\n');
 
 describe('docs/receiving.md', () => {
+  it.each(
+    readRecordings()
+      .filter(({ name }) => name !== 'weir')
+      .map((one) => [one.title, tableRow(one)]),
+  )('says what the spans of %s tell', (_title, row) => {
+    expect(lines).toContain(row);
+  });
+
   it.each(Object.entries({ ...rejections, ...skips, ...alterations }))(
     'says what %s means',
     (reason, meaning) => {
