@@ -5,9 +5,9 @@ export interface Credentials {
   readonly weirKey: string | undefined;
 }
 
-/** @returns the key of a request; a bearer token goes before `x-weir-key`. */
+/** @returns the key of a request; `x-weir-key` goes first, because a bearer token may be meant for a proxy in between. */
 export function secretOf({ authorization, weirKey }: Credentials): string | undefined {
   const bearer = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
   const header = weirKey?.trim();
-  return bearer ?? (header === '' ? undefined : header);
+  return header === undefined || header === '' ? bearer : header;
 }
