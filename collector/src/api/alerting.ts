@@ -29,7 +29,9 @@ import type { ApiPlugin } from './routes.ts';
 
 const tags = ['alerting'];
 const DAY_MS = 86_400_000;
-const MOST_RULES = 200;
+const MOST_RULES_OF_PROJECT = 200;
+/** Of all projects: every one is judged every ten seconds. */
+const MOST_RULES = 1_000;
 
 export interface AlertingRouteDependencies {
   readonly alerting: Alerting;
@@ -127,13 +129,7 @@ function ruleRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugin {
       },
       async ({ query, body }, reply) => {
         const project = projectOf(query);
-        const { rules: existing } = await rules.list(project);
-        if (existing.length >= MOST_RULES) {
-          throw new CollectorError(
-            'conflict',
-            `There are ${MOST_RULES} rules, the most there can be. Delete one first.`,
-          );
-        }
+        refuseTooMany((await rules.list()).rules, project);
         const id = randomBytes(6).toString('hex');
         const at = now();
         const definition = definitionOf(alerting, body, { id, channels: [] });
@@ -240,6 +236,16 @@ function ruleTrialRoutes({ alerting, now }: AlertingRouteDependencies): ApiPlugi
       },
     );
   };
+}
+
+function refuseTooMany(rules: readonly StoredRule[], project: string): void {
+  const own = rules.filter((rule) => rule.project === project).length;
+  if (own < MOST_RULES_OF_PROJECT && rules.length < MOST_RULES) return;
+  const most =
+    own < MOST_RULES_OF_PROJECT
+      ? `${MOST_RULES} rules in all projects together`
+      : `${MOST_RULES_OF_PROJECT} rules`;
+  throw new CollectorError('conflict', `There are ${most}, the most there can be. Delete one first.`);
 }
 
 function projectOf({ project = defaultProject }: ProjectQuery): string {
