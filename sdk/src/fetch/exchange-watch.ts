@@ -31,6 +31,7 @@ export class ExchangeWatch<T = Uint8Array> implements BodyWatch<T> {
   #observation: Observation<T> | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #libraryOwnsSignal: boolean;
+  readonly #onAbort: (() => void) | undefined;
   readonly #told: (error: unknown) => AnswerError | undefined;
   #response: Reachable | undefined;
   #holder: Reachable | undefined;
@@ -43,7 +44,9 @@ export class ExchangeWatch<T = Uint8Array> implements BodyWatch<T> {
     this.#signal = options.signal;
     this.#libraryOwnsSignal = options.libraryOwnsSignal;
     this.#told = options.toldBy ?? (() => undefined);
-    this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (options.signal === undefined) return;
+    this.#onAbort = () => this.#aborted();
+    options.signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   get ended(): boolean {
@@ -116,7 +119,7 @@ export class ExchangeWatch<T = Uint8Array> implements BodyWatch<T> {
 
   /** The observation has ended: lets go of everything that was listened to. */
   release(): void {
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#response?.forget();
     this.#holder?.forget();
     this.#response = undefined;
@@ -125,7 +128,7 @@ export class ExchangeWatch<T = Uint8Array> implements BodyWatch<T> {
     this.#observation = undefined;
   }
 
-  readonly #onAbort = (): void => {
+  #aborted(): void {
     if (this.ended) return;
     if (this.#libraryOwnsSignal && this.#observation?.isOpen && isPlainAbort(this.#signal?.reason)) {
       this.#undecided = this.#observation.readPending ? 'reading' : 'idle';
@@ -133,7 +136,7 @@ export class ExchangeWatch<T = Uint8Array> implements BodyWatch<T> {
     } else {
       this.#abort();
     }
-  };
+  }
 
   #abort(): void {
     this.#end({ kind: 'abort', reason: this.#signal?.reason });

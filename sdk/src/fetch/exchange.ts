@@ -11,7 +11,7 @@ import { bodyFacts, headersTimerOf, libraryOwnsSignal, requestSideFacts } from '
 import type { AttemptCourse, ExchangeSettings } from './exchange-settings.ts';
 import { ExchangeWatch } from './exchange-watch.ts';
 import type { OpenStream } from './open-streams.ts';
-import type { ObserveOptions } from './options.ts';
+import type { ObservedCall, ObserveOptions } from './options.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { type RecognisedCall, recogniseCall } from './recognised-call.ts';
 import { type ResponseHead, readResponse } from './response-side.ts';
@@ -26,12 +26,17 @@ export function beginExchange(
   return call === undefined ? undefined : new Exchange(request, call, options, settings);
 }
 
+/** Apart from the exchange, whose closures would hold the request with its body for as long as it is open. */
+function observedCall({ url, method, headers }: OutgoingRequest, model: string | undefined): ObservedCall {
+  return { url, method, header: (name) => headers.get(name), model };
+}
+
 /** One observed HTTP exchange, from the call to its span. */
 export class Exchange implements OpenStream {
   readonly #call: RecognisedCall;
   readonly #options: ObserveOptions;
   readonly #settings: ExchangeSettings;
-  readonly #told: ToldFacts;
+  readonly #dimensions: ToldFacts['dimensions'];
   readonly #attempt: AttemptCourse;
   readonly #span: OpenSpan;
   readonly #observation: Observation;
@@ -51,22 +56,17 @@ export class Exchange implements OpenStream {
     this.#call = call;
     this.#options = options;
     this.#settings = settings;
-    this.#told = toldFacts(
-      options,
-      {
-        url: request.url,
-        method: request.method,
-        header: (name) => request.headers.get(name),
-        model: body.model,
-      },
-      { hashUserId: settings.hashUserId, onBug: telemetry.bug },
-    );
-    this.#attempt = settings.beginAttempt(request, this.#told.attempt);
+    const told = toldFacts(options, observedCall(request, body.model), {
+      hashUserId: settings.hashUserId,
+      onBug: telemetry.bug,
+    });
+    this.#attempt = settings.beginAttempt(request, told.attempt);
+    this.#dimensions = told.dimensions;
     const asked = {
       ...requestSideFacts(request, call),
       vantage: settings.vantage,
       ...this.#attempt.facts,
-      ...this.#told.facts,
+      ...told.facts,
     };
     this.#span = telemetry.begin(asked, this.#attempt.links);
     this.#attempt.began(this.#span.context);
@@ -155,7 +155,7 @@ export class Exchange implements OpenStream {
     const soFar = this.#observation.soFar();
     if (soFar === undefined) return;
     const facts = { ...this.#networkFacts(), ...this.#copied, ...this.#answered, ...soFar.facts };
-    this.#span.reportOpen?.(soFar, facts, this.#told.dimensions, nextSeconds);
+    this.#span.reportOpen?.(soFar, facts, this.#dimensions, nextSeconds);
   }
 
   /** The call was none to a language model after all. A span that is not ended is not exported. */
@@ -179,7 +179,7 @@ export class Exchange implements OpenStream {
       ...verdictFacts(ended.verdict, ended.facts.finishReasonsRaw),
     };
     Object.assign(facts, this.#attemptFacts({ ...ended, facts }));
-    this.#span.end(ended, facts, this.#told.dimensions);
+    this.#span.end(ended, facts, this.#dimensions);
   }
 
   #attemptFacts(ended: EndedObservation): StreamFacts {

@@ -33,9 +33,9 @@ export class Reachable {
   settle(): void {
     const object = this.#held;
     if (object === undefined) return;
+    this.#held = undefined;
     this.#weak = new WeakRef(object);
     if (this.#onCollected !== undefined) garbageWatch.onCollected(object, this.#onCollected, this);
-    this.#held = undefined;
   }
 
   /** Its collection means nothing any more. */

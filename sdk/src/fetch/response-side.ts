@@ -1,7 +1,7 @@
 import type { StreamFacts } from '@weir/schemas/attributes';
 import type { ObservedResponse } from '../observe/observation.ts';
 import { framingOf } from '../protocols/content-type.ts';
-import type { Protocol, Recognition, WireKnowledge } from '../protocols/index.ts';
+import type { HttpErrorFacts, Protocol, Recognition, WireKnowledge } from '../protocols/index.ts';
 import type { RecognisedCall } from './recognised-call.ts';
 
 /** Status and headers of an answer. */
@@ -48,10 +48,19 @@ export function readResponse(
       ok,
       signs: { intermediary: known.intermediary?.evidence },
       reader: ok && isStream(call, headers) ? wire.openBody(protocol) : undefined,
-      classifyError: (body) =>
-        wire.classifyHttpError({ status, headers, body, ...(provider === undefined ? {} : { provider }) }),
+      classifyError: ok ? undefined : errorClassifier(response, provider, wire),
     },
   };
+}
+
+/** Holds the headers, which are kilobytes: there is none for an answer that is no error. */
+function errorClassifier(
+  { status, headers }: ResponseHead,
+  provider: string | undefined,
+  wire: WireKnowledge,
+): (body: string) => HttpErrorFacts {
+  return (body) =>
+    wire.classifyHttpError({ status, headers, body, ...(provider === undefined ? {} : { provider }) });
 }
 
 function isOther({ status }: RecognisedCall, found: Recognition, ok: boolean): boolean {

@@ -55,8 +55,8 @@ export interface ObservedResponse<T = Uint8Array> {
   readonly signs: PathSigns;
   /** Present when the body is to be read as a stream. */
   readonly reader: AnswerSource<T> | undefined;
-  /** Classifies a status that is not 2xx, from the first kilobytes of its body. */
-  readonly classifyError: (body: string) => HttpErrorFacts;
+  /** Classifies a status that is not 2xx, from the first kilobytes of its body; undefined for one that is. */
+  readonly classifyError: ((body: string) => HttpErrorFacts) | undefined;
 }
 
 const noEvents: Readonly<ReadSummary> = { events: 0, chunks: 0, visibleChunks: 0 };
@@ -255,7 +255,7 @@ export class Observation<T = Uint8Array> {
     if (this.#errorBody === undefined || this.#response === undefined) return undefined;
     const decoder = new TextDecoder();
     const text = this.#errorBody.map((part) => decoder.decode(part, { stream: true })).join('');
-    return this.#response.classifyError(text);
+    return this.#response.classifyError?.(text);
   }
 
   #responseEvidence(error: HttpErrorFacts | undefined): ResponseEvidence | undefined {

@@ -87,7 +87,7 @@ export class HeldResponse {
     if (ok) return undefined;
     const decoder = new TextDecoder();
     const text = this.#held.map((bytes) => decoder.decode(bytes, { stream: true })).join('');
-    return classifyError(text).retryAfterSeconds;
+    return classifyError?.(text).retryAfterSeconds;
   }
 
   /** @returns undefined at the end, which is kept. */
