@@ -96,9 +96,13 @@ export class Attempt {
     return this.#isChained && (outcome === 'completed' || outcome === 'limited') ? true : undefined;
   }
 
-  /** Stainless-made clients retry these statuses and every error of the network, as often as only they know. */
-  #vendorMayRetry({ verdict, facts }: EndedObservation): boolean {
+  /**
+   * Stainless-made clients do as the answer says, else they retry these statuses and every error of the network, as often
+   * as only they know.
+   */
+  #vendorMayRetry({ verdict, facts, shouldRetry }: EndedObservation): boolean {
     if (this.#vendorRetryCount === undefined || verdict?.outcome !== 'failed') return false;
+    if (shouldRetry !== undefined) return shouldRetry;
     const { httpStatus } = facts;
     if (httpStatus === undefined) return true;
     return httpStatus >= 500 || [408, 409, 429].includes(httpStatus);

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import Anthropic from '@anthropic-ai/sdk';
 import { createSimulator, type Simulator, simulatorHeaders } from '@weir/simulator';
 import OpenAI from 'openai';
@@ -141,4 +143,22 @@ test('retries of a library over those of a policy are attempts of one request', 
       { reason: 'completed', attempt: 4, final: true, link: 'retry_of 3' },
     ],
   ]);
+});
+
+test('an answer that asks not to be asked again is final: the client heeds it', async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(503, { 'content-type': 'application/json', 'x-should-retry': 'false' });
+    response.end(JSON.stringify({ error: { message: 'The server is overloaded', type: 'server_error' } }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  const client = new OpenAI({ apiKey: 'none', baseURL, fetch, maxRetries: 2, logLevel: 'off' });
+  await expect(client.chat.completions.create({ model: 'gpt-4.1', stream: true, messages })).rejects.toThrow(
+    '503',
+  );
+  server.close();
+  const [span, ...others] = await spans.waitFor(1);
+  expect(others).toEqual([]);
+  // Nothing says that it may be followed by another attempt.
+  expect([factOf(span, 'requestId'), factOf(span, 'finalAttempt')]).toEqual([undefined, undefined]);
 });

@@ -26,8 +26,8 @@ send(0);
 
 /**
  * Sends bodies one after the other while this thread stands still: when a process exits its own event loop does not turn
- * any more. Another thread's does, which takes about 30 ms to start; a child process takes longer, and cannot be had by
- * a program in a single executable file. Never throws.
+ * any more. Another thread's does. A child process would take longer to start, and cannot be had by a program in a
+ * single executable file. Never throws.
  *
  * @param limitMs longest time to stand still.
  * @returns of each body whether the collector has acknowledged it.

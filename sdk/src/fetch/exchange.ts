@@ -42,6 +42,7 @@ export class Exchange implements OpenStream {
   readonly #observation: Observation;
   readonly #watch: ExchangeWatch;
   #answered: StreamFacts = {};
+  #shouldRetry: boolean | undefined;
   /** What the copy of a body told. */
   #copied: StreamFacts = {};
 
@@ -134,6 +135,7 @@ export class Exchange implements OpenStream {
         return undefined;
       }
       this.#answered = side.facts;
+      if (!head.ok) this.#shouldRetry = flagOf(head.headers.get('x-should-retry'));
       this.#observation.responded(side.observed);
       this.#watch.responded(head.ok, holder);
       return this.#watch;
@@ -178,7 +180,7 @@ export class Exchange implements OpenStream {
       ...ended.facts,
       ...verdictFacts(ended.verdict, ended.facts.finishReasonsRaw),
     };
-    Object.assign(facts, this.#attemptFacts({ ...ended, facts }));
+    Object.assign(facts, this.#attemptFacts({ ...ended, facts, shouldRetry: this.#shouldRetry }));
     this.#span.end(ended, facts, this.#dimensions);
   }
 
@@ -203,4 +205,8 @@ export class Exchange implements OpenStream {
       return detected;
     }
   }
+}
+
+function flagOf(text: string | null): boolean | undefined {
+  return text === 'true' || text === 'false' ? text === 'true' : undefined;
 }

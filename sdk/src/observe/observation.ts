@@ -31,6 +31,8 @@ export interface EndedObservation {
   readonly facts: StreamFacts;
   readonly verdict: Verdict | undefined;
   readonly durationSeconds: number;
+  /** What the answer said about trying again (`x-should-retry`), if anything. */
+  readonly shouldRetry?: boolean | undefined;
 }
 
 /**

@@ -115,3 +115,19 @@ test('an error that follows a whole answer is the application’s to see', async
   };
   expect(await read(open)).toEqual({ items: ['a'], error: unspeaking, decisions: [] });
 });
+
+test('an answer that asks not to be asked again is heeded, although its reason is retryable', async () => {
+  let calls = 0;
+  const open = (): AsyncIterable<string> => {
+    calls++;
+    const scope = activeAttemptScope();
+    scope?.began();
+    // biome-ignore lint/correctness/useYield: it fails before there is anything to give.
+    return (async function* () {
+      expect(scope?.ended({ ...endedWith('overloaded'), shouldRetry: false })).toBe(true);
+      throw unspeaking;
+    })();
+  };
+  expect(await read(open)).toEqual({ items: [], error: unspeaking, decisions: ['overloaded: give_up'] });
+  expect(calls).toBe(1);
+});

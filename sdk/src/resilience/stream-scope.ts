@@ -42,7 +42,9 @@ export class StreamScope implements AttemptScope {
 
   ended(ended: EndedObservation): boolean | undefined {
     this.#ended = ended;
-    if (ended.verdict?.outcome === 'failed') this.decide({ reason: ended.verdict.reason });
+    if (ended.verdict?.outcome === 'failed') {
+      this.decide({ reason: ended.verdict.reason, isRetryRefused: ended.shouldRetry === false });
+    }
     this.#onEnded?.();
     if (this.#decision !== undefined && this.#decision.status !== 'give_up') return false;
     return this.#options.outer === undefined ? true : this.#options.outer.ended(ended);
