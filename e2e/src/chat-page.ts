@@ -48,13 +48,10 @@ const html = `<!doctype html><title>Chat</title>
 <script type="module">window.sdk = await import('/sdk.js');</script>`;
 
 const sdk = fileURLToPath(new URL('../../sdk/', import.meta.url));
-const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
 
 /** The very file that is published. */
 async function builtSdk(): Promise<string> {
-  const run = promisify(execFile);
-  await run(process.execPath, [tsc, '-b', 'build/tsconfig.dist.json'], { cwd: sdk });
-  await run(process.execPath, ['build/build.ts'], { cwd: sdk });
+  await promisify(execFile)(process.execPath, ['build/build.ts', '--code-only'], { cwd: sdk });
   return readFile(`${sdk}dist/browser.js`, 'utf8');
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Collector, createCollector, readConfig } from '@weir/collector';
 import type { StreamAnswer, StreamPage } from '@weir/schemas/api';
 import { createSimulator, type FaultRequest, type Simulator, simulatorHeaders } from '@weir/simulator';
@@ -66,7 +67,7 @@ async function start(): Promise<string> {
 }
 
 /** A call to the simulator, in the page. */
-function call(fault: FaultRequest): string {
+function call({ timing, ...fault }: FaultRequest): string {
   const init = {
     method: 'POST',
     headers: {
@@ -74,7 +75,7 @@ function call(fault: FaultRequest): string {
       ...simulatorHeaders({
         after: 5,
         ...fault,
-        timing: { headersMs: 5, ttftMs: 20, gapMs: 10, jitter: 0, chunks: 12 },
+        timing: { headersMs: 5, ttftMs: 20, gapMs: 10, jitter: 0, chunks: 12, ...timing },
       }),
     },
     body: JSON.stringify({ model: 'gpt-4.1', stream: true, messages: [{ role: 'user', content: 'Hello' }] }),
@@ -212,6 +213,45 @@ it.each([
     initiator: 'client',
     stage: 'streaming',
   });
+});
+
+it.each([
+  ['the text', 'response.text()'],
+  ['a reader', 'drained(response.body.getReader())'],
+  ['a pipe', 'drained(response.body.pipeThrough(new TextDecoderStream()).getReader())'],
+  ['a branch', 'drained(response.body.tee()[0].getReader())'],
+  ['a copy', 'response.clone().text()'],
+])('takes no stream for dropped whose page still waits for %s', async (_what, read) => {
+  const conversation = await start();
+  await page.evaluate(`(async (more) => {
+    const drained = async (reader) => { for (;;) if ((await reader.read()).done) return; };
+    // Nothing but the reading itself holds on to anything.
+    setTimeout(async () => {
+      const response = await ${call({ fault: 'completed', timing: { gapMs: 50, chunks: 40 } })};
+      await ${read};
+      window.isRead = response.ok;
+    });
+  })({})`);
+  const devtools = await context.newCDPSession(page);
+  while (!(await page.evaluate('window.isRead === true'))) {
+    await devtools.send('HeapProfiler.collectGarbage');
+    await sleep(200);
+  }
+  expect(await reported(conversation)).toMatchObject({ reason: 'completed', chunks: 40 });
+});
+
+it('reports a stream that the page has dropped', async () => {
+  const conversation = await start();
+  await page.evaluate(`(async (more) => {
+    const { body } = await ${call({ fault: 'idle_stall' })};
+    await body.getReader().read();
+  })({})`);
+  const devtools = await context.newCDPSession(page);
+  const found = reported(conversation);
+  while (!(await Promise.race([found, sleep(500, false)]))) {
+    await devtools.send('HeapProfiler.collectGarbage');
+  }
+  expect(await found).toMatchObject({ reason: 'consumer_break', initiator: 'client' });
 });
 
 it('says nothing of calls that stream nothing', async () => {

@@ -1,8 +1,9 @@
 /**
  * Builds `dist` for publishing: one ES module for each entry with `@weir/schemas` bundled in, and the declarations
- * that they need. Run `tsc -b build/tsconfig.dist.json` first; `pnpm build` does both.
+ * that they need. Run `tsc -b build/tsconfig.dist.json` first; `pnpm build` does both. `--code-only` needs none.
  */
 import { cp, rm } from 'node:fs/promises';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type RolldownOptions, rolldown } from 'rolldown';
 import { writeDeclarations } from './declarations.ts';
@@ -49,10 +50,12 @@ async function write(options: RolldownOptions, minify: boolean): Promise<void> {
   await bundle.close();
 }
 
-await writeDeclarations({
-  entries: [...serviceEntries, pageEntry].map((entry) => `${declared}/${entry}.d.ts`),
-  packages: { '@weir/schemas': fileURLToPath(new URL('../../schemas/out', import.meta.url)) },
-  root: declared,
-  dist,
-});
+if (!process.argv.includes('--code-only')) {
+  await writeDeclarations({
+    entries: [...serviceEntries, pageEntry].map((entry) => `${declared}/${entry}.d.ts`),
+    packages: { '@weir/schemas': fileURLToPath(new URL('../../schemas/out', import.meta.url)) },
+    root: declared,
+    dist,
+  });
+}
 await cp(new URL('../../LICENSE', import.meta.url), `${sdk}LICENSE`);

@@ -1,7 +1,7 @@
 import type { Link, SpanContext } from '@opentelemetry/api';
 import { type Fetch, observedFetches } from '../fetch/observed-fetches.ts';
 import type { ObservedCall } from '../fetch/options.ts';
-import { isByteStream, pullThrough } from '../fetch/watched-body.ts';
+import { isByteStream, type PullSource, pullThrough } from '../fetch/watched-body.ts';
 import { type Body, presentedAs } from '../fetch/watched-response.ts';
 import type { Clock } from '../observe/clock.ts';
 import type { Ending } from '../observe/ending.ts';
@@ -261,28 +261,27 @@ function withTrace(
 function watched(response: Response, body: Body, stream: PageStream): Response {
   const isBytes = isByteStream(body);
   const reader = body.getReader();
-  const copy = pullThrough(
-    {
-      async read() {
-        stream.pulled();
-        try {
-          const result = await reader.read();
-          if (result.done) stream.end({ kind: 'eof' });
-          else stream.received(result.value);
-          return result;
-        } catch (error) {
-          stream.failed(error);
-          throw error;
-        }
-      },
-      cancel(reason) {
-        stream.end({ kind: 'cancel' });
-        return reader.cancel(reason);
-      },
+  const source: PullSource<Uint8Array<ArrayBuffer>> = {
+    async read() {
+      stream.pulled();
+      try {
+        const result = await reader.read();
+        if (result.done) stream.end({ kind: 'eof' });
+        else stream.received(result.value);
+        return result;
+      } catch (error) {
+        stream.failed(error);
+        throw error;
+      }
     },
-    isBytes,
-  );
-  stream.heldBy(copy);
+    cancel(reason) {
+      stream.end({ kind: 'cancel' });
+      return reader.cancel(reason);
+    },
+  };
+  // Of the stream itself a browser may collect the object while it goes on reading behind it.
+  stream.heldBy(source);
+  const copy = pullThrough(source, isBytes);
   const { status, statusText, headers } = response;
   return presentedAs(new Response(copy, { status, statusText, headers }), response);
 }

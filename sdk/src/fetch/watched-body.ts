@@ -48,17 +48,25 @@ export function watchBody<T>(body: ReadableStream<T>, watch: BodyWatch<T>): void
  *
  * @returns the stream, and a function that gives `body` free again while nothing is being read.
  */
-export function passThrough<T>(body: ReadableStream<T>): { stream: ReadableStream<T>; release: () => void } {
+export function passThrough<T>(body: ReadableStream<T>): PassThrough<T> {
   const isBytes = isByteStream(body);
   const reader = body.getReader();
-  return { stream: pullThrough(reader, isBytes), release: () => reader.releaseLock() };
+  const source: PullSource<T> = { read: () => reader.read(), cancel: (reason) => reader.cancel(reason) };
+  return { stream: pullThrough(source, isBytes), source, release: () => reader.releaseLock() };
 }
 
-/** A stream that reads from `source` when it is read itself. */
-export function pullThrough<T>(
-  source: Pick<ReadableStreamDefaultReader<T>, 'read' | 'cancel'>,
-  isBytes: boolean,
-): ReadableStream<T> {
+interface PassThrough<T> {
+  readonly stream: ReadableStream<T>;
+  /** Garbage when nobody can read `stream` any more. Of the stream itself a browser may collect the object before. */
+  readonly source: object;
+  /** Gives `body` free again while nothing is being read. */
+  readonly release: () => void;
+}
+
+export type PullSource<T> = Pick<ReadableStreamDefaultReader<T>, 'read' | 'cancel'>;
+
+/** A stream that reads from `source` when it is read itself, and holds it for as long as it can be read. */
+export function pullThrough<T>(source: PullSource<T>, isBytes: boolean): ReadableStream<T> {
   const pull = async (controller: Controller<T>) => {
     for (;;) {
       const { done, value } = await source.read();

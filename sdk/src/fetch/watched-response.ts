@@ -26,8 +26,8 @@ export function rebuiltResponse(response: Response, body: Body, watch: BodyWatch
   shadow(body, 'getReader', () =>
     watchReader(getReader.call(body) as ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>, watch),
   );
-  const { stream } = passThrough(body);
-  watch.heldBy(stream);
+  const { stream, source } = passThrough(body);
+  watch.heldBy(source);
   const { status, statusText, headers } = response;
   return presentedAs(new Response(stream, { status, statusText, headers }), response);
 }
