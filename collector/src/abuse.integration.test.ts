@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { type ClientHttp2Session, connect, constants } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Pipeline } from '@weir/schemas/api';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createGrpcServer } from './receive/grpc-server.ts';
 import { requestBody } from './receive/testing/read-spans.ts';
+import { exportMethod } from './receive/traces-service.ts';
 import { exchange, openRaw, type RawConnection } from './testing/abuse/raw-connection.ts';
 import { bytesInUse } from './testing/mutation/memory.ts';
 import { startTemporaryCollector, type TemporaryCollector } from './testing/temporary-collector.ts';
@@ -67,14 +69,14 @@ const head = (more = '') =>
   `POST /v1/traces HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\n${more}`;
 
 describe('a body that grows', () => {
-  const bomb = Buffer.alloc(1 << 30);
+  const bomb = Buffer.alloc(1 << 28);
   const bombs: [encoding: string, body: () => Buffer][] = [
     ['gzip', () => gzipSync(bomb)],
     ['deflate', () => deflateSync(bomb)],
     ['zstd', () => zstdCompressSync(bomb)],
   ];
   it.each(bombs)(
-    'to a gigabyte by %s is too large, and is not unpacked to find that out',
+    'far beyond the limit by %s is too large, and is not unpacked to find that out',
     async (encoding, body) => {
       const refusedBefore = await refusedRequests('too_large');
       const packed = body();
@@ -284,6 +286,108 @@ describe('connections that only exist', () => {
     await vi.waitFor(() => expect(why).toEqual(['full', 'full', 'full']));
     for (const { socket } of connections) socket.destroy();
     await Promise.all(connections.map(({ closed }) => closed));
+    await server.close(0);
+  });
+});
+
+describe('over gRPC', () => {
+  const headers = {
+    ':method': 'POST',
+    ':path': exportMethod.path,
+    'content-type': 'application/grpc',
+    te: 'trailers',
+  };
+
+  async function session(): Promise<ClientHttp2Session> {
+    const client = connect(running.collector.grpcUrl ?? '');
+    // That the server ends it is what is looked for.
+    client.on('error', () => undefined);
+    await once(client, 'connect');
+    return client;
+  }
+
+  /** The status of a call by somebody who means no harm. */
+  async function call(): Promise<unknown> {
+    const client = await session();
+    const request = client.request({ ...headers, authorization: `Bearer ${key}` });
+    const status = new Promise((resolve) => {
+      const note = (said: Record<string, unknown>) =>
+        said['grpc-status'] !== undefined && resolve(said['grpc-status']);
+      request.on('response', note).on('trailers', note);
+    });
+    request.end(Buffer.alloc(5));
+    request.resume();
+    const said = await status;
+    client.destroy();
+    return said;
+  }
+
+  it('calls that are reset as soon as they begin keep nobody out', async () => {
+    const before = bytesInUse();
+    const client = await session();
+    for (let sent = 0; sent < 20_000 && !client.destroyed; sent += 1) {
+      const request = client.request(headers);
+      request.on('error', () => undefined);
+      request.close(constants.NGHTTP2_CANCEL);
+      if (sent % 500 === 0) await sleep(1);
+    }
+    expect(await call()).toBe('0');
+    client.destroy();
+    await vi.waitFor(() => expect(bytesInUse() - before).toBeLessThan(16 << 20), PATIENCE);
+  });
+
+  it('pings without end keep nobody out', async () => {
+    const client = await session();
+    const connection = await openRaw(running.collector.grpcUrl ?? '');
+    connection.write(
+      Buffer.concat([
+        Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+        Buffer.from('000000040000000000', 'hex'),
+      ]),
+    );
+    const ping = Buffer.concat([Buffer.from('000008060000000000', 'hex'), Buffer.alloc(8)]);
+    const pings = Buffer.concat(Array.from({ length: 1_000 }, () => ping));
+    for (let sent = 0; sent < 100 && !connection.socket.destroyed; sent += 1) {
+      connection.write(pings);
+      await sleep(0);
+    }
+    expect(await call()).toBe('0');
+    connection.socket.destroy();
+    client.destroy();
+  });
+
+  it('a message that says to be larger than the limit is refused before it comes', async () => {
+    const before = await refusedRequests('too_large');
+    const client = await session();
+    const request = client.request({ ...headers, authorization: `Bearer ${key}` });
+    const trailers = once(request, 'trailers');
+    request.write(Buffer.from([0, 0x7f, 0xff, 0xff, 0xff, 1]));
+    request.resume();
+    const [said] = (await Promise.race([trailers, once(request, 'response')])) as [Record<string, unknown>];
+    expect(said['grpc-status']).toBe('8');
+    client.destroy();
+    await vi.waitFor(async () => expect(await refusedRequests('too_large')).toBe(before + 1));
+  });
+
+  it('connections that do not begin are closed', async () => {
+    const why: string[] = [];
+    const server = createGrpcServer({
+      receiver: { admit: () => ({ status: 'refused', reason: 'memory', message: '' }) },
+      metrics: {
+        refused: () => undefined,
+        answered: () => undefined,
+        closed: (_transport, reason) => void why.push(reason),
+      },
+      maxBodyBytes,
+      openingMs: 50,
+      logger: { error: () => undefined },
+      now: () => performance.now(),
+    });
+    const port = await server.listen('127.0.0.1', 0);
+    const connection = await openRaw(`http://127.0.0.1:${port}`);
+    connection.write('PRI * HTTP');
+    await connection.closed;
+    expect(why).toEqual(['timeout']);
     await server.close(0);
   });
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { limitConnections, MAX_GRPC_CONNECTIONS } from '../connections.ts';
+import { httpLimits, limitConnections, MAX_GRPC_CONNECTIONS } from '../connections.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import { exportMethod, exportTraces, type TraceCallsOptions, traceCalls } from './traces-service.ts';
 
@@ -12,6 +12,8 @@ export interface GrpcServerOptions extends Omit<TraceCallsOptions, 'arrivalMs' |
   readonly maxBodyBytes: number;
   /** Default: `MAX_GRPC_CONNECTIONS`. */
   readonly maxConnections?: number;
+  /** A connection that does not begin is closed after this time. Default: that of HTTP headers. */
+  readonly openingMs?: number;
   readonly metrics: TraceCallsOptions['metrics'] & Pick<IngestMetrics, 'closed'>;
 }
 
@@ -25,10 +27,14 @@ export interface GrpcServer {
 /** Calls of one connection under way at once; a sender has a handful. */
 const CONNECTION_CALLS = 128;
 
+/** `PRI * HTTP/2.0` and what follows, https://www.rfc-editor.org/rfc/rfc9113#section-3.4 */
+const PREFACE_BYTES = 24;
+
 /** OTLP/gRPC, without TLS. */
 export function createGrpcServer({
   maxBodyBytes,
   maxConnections = MAX_GRPC_CONNECTIONS,
+  openingMs = httpLimits.headersMs,
   ...calls
 }: GrpcServerOptions): GrpcServer {
   const server = new Server({
@@ -53,7 +59,16 @@ export function createGrpcServer({
   listener.on('connection', (socket: Socket) => {
     if (socket.destroyed) return;
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    // Whoever does not begin to speak HTTP/2 has no call that could run out of time.
+    const opening = setTimeout(() => {
+      if (socket.bytesRead >= PREFACE_BYTES) return;
+      calls.metrics.closed('grpc', 'timeout');
+      socket.destroy();
+    }, openingMs);
+    socket.once('close', () => {
+      clearTimeout(opening);
+      sockets.delete(socket);
+    });
     connections.injectConnection(socket);
   });
   return {

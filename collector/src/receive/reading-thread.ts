@@ -2,10 +2,10 @@
  * A thread that reads bodies: bytes in, a batch out. It knows nothing of what was taken before: the windows belong to the
  * thread that appends.
  */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { createRequestReader } from './read-request.ts';
 import { bufferOf, type ReadingAnswer, type ReadingJob, transferable } from './reading-job.ts';
-import { createValueLimits } from './value-limits.ts';
+import { createValueLimits, type RememberedValues } from './value-limits.ts';
 
 function answerJobs(port: NonNullable<typeof parentPort>): void {
   let current = { receivedAtMs: 0, maxAgeMs: 0 };
@@ -13,7 +13,7 @@ function answerJobs(port: NonNullable<typeof parentPort>): void {
     now: () => current.receivedAtMs,
     maxAgeMs: () => current.maxAgeMs,
     spans: { add: () => true, remove: () => undefined },
-    values: createValueLimits(),
+    values: createValueLimits((workerData ?? {}) as RememberedValues),
   });
   port.on('message', ({ number, bytes, encoding, project, ...job }: ReadingJob) => {
     current = job;

@@ -18,9 +18,10 @@ afterEach(() => Promise.all(opened.splice(0).map((threads) => threads.close())))
 function setUp({ threads = 1, spans = new SpanWindow(10_000, 1) as SpanWindowLike } = {}) {
   const started: Worker[] = [];
   const now = () => receivedAtMs;
-  const readHere = createRequestReader({ now, spans, values: createValueLimits() });
+  const values = createValueLimits();
+  const readHere = createRequestReader({ now, spans, values });
   const reading = createReadingThreads({
-    ...{ threads, readHere, spans, now },
+    ...{ threads, readHere, spans, values, now },
     start() {
       const thread = new Worker(new URL('./reading-thread.ts', import.meta.url));
       started.push(thread);
@@ -30,7 +31,7 @@ function setUp({ threads = 1, spans = new SpanWindow(10_000, 1) as SpanWindowLik
     logger: { error: () => undefined },
   });
   opened.push(reading);
-  return { reading, started };
+  return { reading, started, values };
 }
 
 const RESTART_MS = 500;
@@ -56,6 +57,12 @@ const rowsOf = (result: ReadRequest | 'lost') =>
     : result;
 
 describe('reading threads', () => {
+  it('tell this one which values of dimensions they have given places to', async () => {
+    const { reading, values } = setUp();
+    expect(await readOn(reading, bodyOf(0))).toMatchObject({ status: 'ok' });
+    expect(values.remembered()).toMatchObject({ default: { provider: ['openai'] } });
+  });
+
   it('make of a body what this thread makes of it', async () => {
     const { reading } = setUp();
     const here = createRequestReader({

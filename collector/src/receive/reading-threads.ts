@@ -6,6 +6,7 @@ import type { Body, BodyReader, ReadBody } from './body-reader.ts';
 import { defaultMaxAgeMs } from './limits.ts';
 import type { ReadRequest, RequestReader } from './read-request.ts';
 import { bufferOf, type ReadingAnswer, type ReadingJob, transferable } from './reading-job.ts';
+import type { ValueLimits } from './value-limits.ts';
 
 /** What of a `Worker` is used. */
 export type ReadingThread = Pick<Worker, 'postMessage' | 'on' | 'terminate'>;
@@ -18,6 +19,8 @@ export interface ReadingThreadsOptions {
   /** Reads on this thread, and leaves out what was taken before. */
   readonly readHere: RequestReader;
   readonly spans: KnownSpans;
+  /** What the dimensions of each project hold: threads begin with it, and it takes in what they admit. */
+  readonly values?: ValueLimits;
   /** How long streams of a project are kept, milliseconds. Default 30 days. */
   readonly maxAgeMs?: (project: string) => number;
   /** Wall clock, Unix milliseconds. */
@@ -58,6 +61,7 @@ export function createReadingThreads(options: ReadingThreadsOptions): ReadingThr
     (() =>
       new Worker(new URL('./reading-thread.ts', import.meta.url), {
         resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MEGABYTES },
+        workerData: options.values?.remembered() ?? {},
       }));
   let ended = 0;
   const lanes = Array.from({ length: options.threads }, () =>
@@ -200,9 +204,11 @@ function readBody(options: ReadingThreadsOptions, body: Body, { bytes, result }:
 }
 
 /** Nearly always every span is new, or none is because the request comes again; else it is read once more. */
-function claim({ readHere, spans }: ReadingThreadsOptions, body: Body, result: ReadRequest): ReadRequest {
+function claim(options: ReadingThreadsOptions, body: Body, result: ReadRequest): ReadRequest {
   if (result.status !== 'ok') return result;
+  const { readHere, spans, values, now } = options;
   const { tally, batch } = result;
+  values?.of(body.project, now()).adopt(tally.admitted);
   const spanKeys = asBuffer(batch.spanKeys);
   const added = addAll(spans, spanKeys);
   if (added.length === spanKeys.length) {
@@ -213,7 +219,7 @@ function claim({ readHere, spans }: ReadingThreadsOptions, body: Body, result: R
   if (!isRepetition) return readHere(body.bytes, body.encoding, body.project);
   return {
     status: 'ok',
-    tally: { ...tally, stored: 0, duplicates: tally.stored, altered: new Map() },
+    tally: { ...tally, stored: 0, duplicates: tally.stored, altered: new Map(), overflows: new Map() },
     batch: { ...batch, rows: 0, spanKeys: EMPTY, block: EMPTY },
   };
 }

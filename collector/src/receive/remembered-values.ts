@@ -28,13 +28,16 @@ export async function openValueLimits(options: LastingValueLimitsOptions): Promi
   const { path, logger, everyMs = 60_000 } = options;
   const limits = createValueLimits(await readRemembered(path, logger));
   let isFailing = false;
+  let saved = limits.admissions;
   let writing = Promise.resolve();
 
   async function write(): Promise<void> {
-    if (!limits.hasChanged && !isFailing) return;
+    const { admissions } = limits;
+    if (admissions === saved) return;
     try {
       await writeFile(`${path}.new`, JSON.stringify(limits.remembered()));
       await rename(`${path}.new`, path);
+      saved = admissions;
       isFailing = false;
     } catch (error) {
       if (!isFailing) logger.warn({ err: error }, `The values of dimensions cannot be remembered in ${path}`);

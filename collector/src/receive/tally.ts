@@ -12,6 +12,8 @@ export interface Tally {
   readonly altered: Map<Alteration, number>;
   /** Of them `value_overflow`, by dimension: a field, or a custom one as it travels. */
   readonly overflows: Map<string, number>;
+  /** Values that had no place before and have one now, by dimension. */
+  readonly admitted: Map<string, string[]>;
 }
 
 export function createTally(): Tally {
@@ -23,6 +25,7 @@ export function createTally(): Tally {
     skipped: new Map(),
     altered: new Map(),
     overflows: new Map(),
+    admitted: new Map(),
   };
 }
 

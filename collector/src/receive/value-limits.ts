@@ -16,8 +16,8 @@ export interface ValueLimits {
   of(project: string, atMs: number): ProjectValues;
   /** What is remembered, for a later start. */
   remembered(): RememberedValues;
-  /** Whether anything was admitted since `remembered` was last called. */
-  readonly hasChanged: boolean;
+  /** How many values were given a place since the start: what is remembered is new when this is. */
+  readonly admissions: number;
 }
 
 /** Values by dimension by project; a dimension is a field, or a custom one as it travels: `weir.dimension.plan`. */
@@ -55,9 +55,9 @@ const isFree = (value: string) => value === '' || value === 'unknown' || value =
 
 export function createValueLimits(remembered: RememberedValues = {}): ValueLimits {
   const projects = new Map<string, ProjectValues>();
-  let hasChanged = false;
+  let admissions = 0;
   const onAdmit = () => {
-    hasChanged = true;
+    admissions += 1;
   };
   for (const [project, values] of Object.entries(remembered)) {
     projects.set(project, new ProjectValues(onAdmit, values));
@@ -72,12 +72,10 @@ export function createValueLimits(remembered: RememberedValues = {}): ValueLimit
       values.turnAt(atMs);
       return values;
     },
-    remembered() {
-      hasChanged = false;
-      return Object.fromEntries(Array.from(projects, ([project, values]) => [project, values.remembered()]));
-    },
-    get hasChanged() {
-      return hasChanged;
+    remembered: () =>
+      Object.fromEntries(Array.from(projects, ([project, values]) => [project, values.remembered()])),
+    get admissions() {
+      return admissions;
     },
   };
 }
@@ -126,12 +124,12 @@ export class ProjectValues {
       const { index, field } = textColumns[i] as LimitedColumn;
       const value = row[index] as string;
       if (value === this.#lastTexts[i]) continue;
-      if (this.#admits(field, value)) this.#lastTexts[i] = value;
+      if (this.#admits(field, value, tally)) this.#lastTexts[i] = value;
       else row[index] = this.#other(field, tally);
     }
     for (const { index, field } of listColumns) {
       const texts = row[index] as readonly string[];
-      if (texts.every((text) => this.#admits(field, text))) continue;
+      if (texts.every((text) => this.#admits(field, text, tally))) continue;
       row[index] = texts.map((text) => (this.#admits(field, text) ? text : this.#other(field, tally)));
     }
     row[customDimensionsIndex] = this.#limitCustom(
@@ -150,7 +148,7 @@ export class ProjectValues {
         kept ??= copyOf(record);
         delete kept[name];
         count(tally.altered, 'dimension_dropped');
-      } else if (!this.#admits(dimension, value)) {
+      } else if (!this.#admits(dimension, value, tally)) {
         kept ??= copyOf(record);
         kept[name] = this.#other(dimension, tally);
       }
@@ -158,7 +156,16 @@ export class ProjectValues {
     return kept ?? record;
   }
 
-  #admits(dimension: string, value: string): boolean {
+  /** Gives places to what another thread has admitted, as far as there are any. */
+  adopt(admitted: Tally['admitted']): void {
+    for (const [dimension, values] of admitted) {
+      const isCustom = dimension.startsWith(customDimensionPrefix);
+      if (isCustom && !this.#customNames.admit(dimension.slice(customDimensionPrefix.length))) continue;
+      for (const value of values) this.#admits(dimension, value);
+    }
+  }
+
+  #admits(dimension: string, value: string, tally?: Tally): boolean {
     if (isFree(value)) return true;
     let values = this.#byDimension.get(dimension);
     if (values === undefined) {
@@ -167,8 +174,15 @@ export class ProjectValues {
     }
     const before = values.size;
     const isAdmitted = values.admit(value);
-    if (values.size !== before) this.#onAdmit();
+    if (values.size !== before) this.#note(dimension, value, tally);
     return isAdmitted;
+  }
+
+  #note(dimension: string, value: string, tally: Tally | undefined): void {
+    this.#onAdmit();
+    const noted = tally?.admitted.get(dimension);
+    if (noted === undefined) tally?.admitted.set(dimension, [value]);
+    else noted.push(value);
   }
 
   #other(dimension: string, tally: Tally): string {
