@@ -63,8 +63,10 @@ export class StreamMeter {
   #firstEventMs: number | undefined;
   #firstChunkMs: number | undefined;
   #firstOutputMs: number | undefined;
-  #lastChunkMs: number | undefined;
-  #lastSignMs: number | undefined;
+  // Written at each chunk, so always numbers: one that may be undefined is allocated anew by each write. These two mean
+  // something once there was a first.
+  #lastChunkMs = 0;
+  #lastSignMs = 0;
   #endMs: number | undefined;
 
   #events = 0;
@@ -73,7 +75,8 @@ export class StreamMeter {
 
   #everPulled = false;
   #readsPending = 0;
-  #idleSinceMs: number | undefined;
+  #isIdle = false;
+  #idleSinceMs = 0;
   #waitMs = 0;
   #waitAtLastChunkMs = 0;
   #waitAtLastSignMs = 0;
@@ -128,15 +131,16 @@ export class StreamMeter {
   /** The stream is there to be read; whether headers came with it is not known. */
   opened(): void {
     this.#openedMs = this.#clock();
+    this.#isIdle = true;
     this.#idleSinceMs = this.#openedMs;
   }
 
   /** The reader asks for more. */
   pulled(): void {
     this.#everPulled = true;
-    if (this.#readsPending++ === 0 && this.#idleSinceMs !== undefined) {
+    if (this.#readsPending++ === 0 && this.#isIdle) {
       this.#waitMs += this.#clock() - this.#idleSinceMs;
-      this.#idleSinceMs = undefined;
+      this.#isIdle = false;
     }
   }
 
@@ -171,13 +175,16 @@ export class StreamMeter {
 
   #settlePull(now: number): void {
     if (this.#readsPending > 0) this.#readsPending--;
-    if (this.#readsPending === 0) this.#idleSinceMs = now;
+    if (this.#readsPending > 0) return;
+    this.#isIdle = true;
+    this.#idleSinceMs = now;
   }
 
   #content(now: number, bytes: number, summary: Readonly<ReadSummary>): void {
-    const previousMs = this.#lastChunkMs;
-    const silenceMs = now - (previousMs ?? this.#startedMs) - (this.#waitMs - this.#waitAtLastChunkMs);
-    if (previousMs === undefined) this.#firstChunkMs = now;
+    const isFirst = this.#firstChunkMs === undefined;
+    const previousMs = isFirst ? this.#startedMs : this.#lastChunkMs;
+    const silenceMs = now - previousMs - (this.#waitMs - this.#waitAtLastChunkMs);
+    if (isFirst) this.#firstChunkMs = now;
     else this.#gap(previousMs, silenceMs);
     if (summary.chunks >= burstChunks && silenceMs >= burstSilenceMs) this.#bursts++;
     if (summary.visibleChunks > 0) this.#firstOutputMs ??= now;
@@ -217,11 +224,15 @@ export class StreamMeter {
   end(at: 'now' | 'last_sign' = 'now'): void {
     if (this.#endMs !== undefined) return;
     this.#endMs = at === 'now' ? this.#clock() : this.#lastSeenMs;
-    if (this.#idleSinceMs !== undefined) this.#waitMs += Math.max(0, this.#endMs - this.#idleSinceMs);
+    if (this.#isIdle) this.#waitMs += Math.max(0, this.#endMs - this.#idleSinceMs);
   }
 
   get #lastSeenMs(): number {
-    return this.#lastSignMs ?? this.#openedMs ?? this.#startedMs;
+    return this.#signSeen ? this.#lastSignMs : (this.#openedMs ?? this.#startedMs);
+  }
+
+  get #signSeen(): boolean {
+    return this.#firstByteMs !== undefined || this.#firstEventMs !== undefined;
   }
 
   get #nowMs(): number {
@@ -267,8 +278,8 @@ export class StreamMeter {
     if (this.#firstEventMs !== undefined) facts.timeToFirstEventSeconds = since(this.#firstEventMs);
     if (this.#firstChunkMs !== undefined) facts.ttftSeconds = since(this.#firstChunkMs);
     if (this.#firstOutputMs !== undefined) facts.timeToFirstOutputSeconds = since(this.#firstOutputMs);
-    if (this.#lastChunkMs !== undefined) facts.timeToLastChunkSeconds = since(this.#lastChunkMs);
-    if (this.#lastSignMs !== undefined) facts.lastGapSeconds = seconds(this.#nowMs - this.#lastSignMs);
+    if (this.#firstChunkMs !== undefined) facts.timeToLastChunkSeconds = since(this.#lastChunkMs);
+    if (this.#signSeen) facts.lastGapSeconds = seconds(this.#nowMs - this.#lastSignMs);
   }
 
   #writeGaps(facts: WritableFacts, gaps: GapHistogram): void {
@@ -287,7 +298,8 @@ export class StreamMeter {
 
   /** Time since the last content (or the headers, or the call) in which the reader was waiting. */
   get #silenceMs(): number {
-    const sinceMs = this.#lastChunkMs ?? this.#openedMs ?? this.#startedMs;
+    const opensMs = this.#openedMs ?? this.#startedMs;
+    const sinceMs = this.#firstChunkMs === undefined ? opensMs : this.#lastChunkMs;
     return this.#nowMs - sinceMs - (this.#waitMs - this.#waitAtLastChunkMs);
   }
 }
