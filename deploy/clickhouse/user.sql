@@ -1,0 +1,7 @@
+-- The user that Weir needs on a ClickHouse of your own; ON CLUSTER where there is one. `weir` is CLICKHOUSE_DATABASE.
+CREATE USER IF NOT EXISTS weir ON CLUSTER weir IDENTIFIED WITH sha256_password BY 'choose one';
+GRANT ON CLUSTER weir SHOW, SELECT, INSERT, ALTER, CREATE, DROP, TRUNCATE, OPTIMIZE ON weir.* TO weir;
+GRANT ON CLUSTER weir SHOW, SELECT, INSERT, ALTER, CREATE, DROP, TRUNCATE, OPTIMIZE ON weir_shard.* TO weir;
+GRANT ON CLUSTER weir SELECT ON system.* TO weir;
+GRANT ON CLUSTER weir CLUSTER, BACKUP ON *.* TO weir;
+GRANT ON CLUSTER weir READ, WRITE ON REMOTE TO weir;
