@@ -1,5 +1,6 @@
 import type { AttributeName, AttributeValueOf } from '@weir/schemas/attributes';
 import { garbageWatch } from '../fetch/garbage.ts';
+import { allInputTokens, evidenceOf } from '../observe/answer-evidence.ts';
 import type { Clock } from '../observe/clock.ts';
 import { type Ending, isAbortError } from '../observe/ending.ts';
 import type { AnswerSource } from '../observe/observation.ts';
@@ -87,25 +88,12 @@ export function createPageStream(options: PageStreamOptions): PageStream {
       settle(verdictFacts(undefined, undefined));
     }
   };
-  const answerEvidence = (): AnswerEvidence | undefined =>
-    reader && {
-      facts: reader.facts,
-      isKnownFormat: reader.protocol.isGeneric !== true,
-      isParsed: false,
-      hasTerminalEvent: reader.protocol.hasTerminalEvent,
-      cachedTokensAreExtra: reader.protocol.cachedTokensAreExtra === true,
-      broken: reader.broken,
-      midFrame: reader.midFrame,
-      events: meter.events,
-      malformedEvents: reader.malformedEvents,
-      lastReadMalformed,
-    };
   const conclude = (ending: Ending) => {
     const isUnreadError = response?.ok === false && !meter.everPulled;
     meter.end(ending.kind === 'collected' || isUnreadError ? 'last_sign' : 'now');
     if (ending.kind === 'eof' && reader !== undefined) meter.finished(reader.finish());
     const error = response?.ok === false ? judgePageError(response.status, errorText) : undefined;
-    const answer = answerEvidence();
+    const answer = reader && evidenceOf(reader, { events: meter.events, lastReadMalformed });
     const verdict = decidePageOutcome({
       ending,
       progress: meter.progress(),
@@ -172,14 +160,12 @@ export function createPageStream(options: PageStreamOptions): PageStream {
 
 function answerFacts(answer: AnswerEvidence | undefined): PageFacts {
   if (answer === undefined) return {};
-  const { facts, cachedTokensAreExtra, malformedEvents } = answer;
-  const { inputTokens, cacheReadTokens = 0, cacheWriteTokens = 0, finishReasonsRaw } = facts;
-  const isWhole = inputTokens === undefined || !cachedTokensAreExtra;
+  const { facts, malformedEvents } = answer;
+  const { finishReasonsRaw } = facts;
   return {
     responseId: facts.responseId,
     responseModel: facts.responseModel,
-    // The conventions count cached tokens among the input; some providers count them beside it.
-    inputTokens: isWhole ? inputTokens : inputTokens + cacheReadTokens + cacheWriteTokens,
+    inputTokens: allInputTokens(answer),
     outputTokens: facts.outputTokens,
     cacheReadTokens: facts.cacheReadTokens,
     reasoningTokens: facts.reasoningTokens,

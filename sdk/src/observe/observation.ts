@@ -1,6 +1,7 @@
 import type { StreamFacts } from '@weir/schemas/attributes';
 import type { Vantage } from '@weir/schemas/termination';
 import type { BodyReader, HttpErrorFacts, ReadSummary } from '../protocols/index.ts';
+import { allInputTokens, evidenceOf } from './answer-evidence.ts';
 import type { Clock } from './clock.ts';
 import type { Ending } from './ending.ts';
 import type { PathSigns } from './initiator.ts';
@@ -268,22 +269,9 @@ export class Observation<T = Uint8Array> {
   }
 
   #answer(): AnswerEvidence | undefined {
-    const reader = this.#reader;
-    if (reader === undefined) return undefined;
-    const isKnownFormat = reader.protocol.isGeneric !== true;
-    return {
-      facts: reader.facts,
-      isKnownFormat,
-      isParsed: reader.isParsed === true && !isKnownFormat,
-      hasTerminalEvent: reader.protocol.hasTerminalEvent,
-      endsWithBody: reader.protocol.endsWithBody === true,
-      cachedTokensAreExtra: reader.protocol.cachedTokensAreExtra === true,
-      broken: reader.broken,
-      midFrame: reader.midFrame,
-      events: this.#meter.events,
-      malformedEvents: reader.malformedEvents,
-      lastReadMalformed: this.#lastReadMalformed,
-    };
+    if (this.#reader === undefined) return undefined;
+    const { events } = this.#meter;
+    return evidenceOf(this.#reader, { events, lastReadMalformed: this.#lastReadMalformed });
   }
 
   #timerDue(elapsedSeconds: number): number | undefined {
@@ -341,11 +329,4 @@ function answerFacts(answer: AnswerEvidence | undefined): StreamFacts {
     terminalEventReceived: facts.terminalEventReceived,
     malformedEvents,
   };
-}
-
-/** The conventions count cached tokens among the input; some providers count them beside it. */
-function allInputTokens({ facts, cachedTokensAreExtra }: AnswerEvidence): number | undefined {
-  const { inputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 } = facts;
-  if (inputTokens === undefined || !cachedTokensAreExtra) return inputTokens;
-  return inputTokens + cacheReadTokens + cacheWriteTokens;
 }
