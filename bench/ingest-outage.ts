@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type CollectorProcess, startCollectorProcess } from './ingest/collector-process.ts';
 import { type OtlpPayloads, otlpPayloads, renewed } from './ingest/otlp-payloads.ts';
+import { peakResidentBytes } from './ingest/process-usage.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -38,6 +39,7 @@ try {
   const caughtUpSeconds = (performance.now() - backAt) / 1_000;
   const loaded = (await collector.metric('weir_loaded_rows_total')) - loadedBefore;
   const { acknowledged, refused, latencies } = await traffic.stop();
+  const peakBytes = await peakResidentBytes(collector.pid, { withChildren: false });
   await untilNothingWaits(collector);
   const stored = await countStreams(collector);
   print(`ClickHouse gone for ${seconds} s at ${options.rate} spans/s\n\n| | |\n|---|---|`);
@@ -46,6 +48,8 @@ try {
   print(`| disk that waited | ${Math.round(waiting / 2 ** 20)} MiB |`);
   print(`| caught up, its start included, after | ${caughtUpSeconds.toFixed(1)} s |`);
   print(`| spans/s loaded meanwhile | ${format(loaded / caughtUpSeconds)} |`);
+  print(`| times what arrives | ${(loaded / caughtUpSeconds / Number(options.rate)).toFixed(1)} |`);
+  print(`| resident memory of the collector, peak | ${Math.round(peakBytes / 2 ** 20)} MiB |`);
   print(`| in ClickHouse | ${format(stored)} |`);
   if (stored !== acknowledged) throw new Error('not every acknowledged span is there once');
 } finally {
@@ -110,8 +114,8 @@ async function keepClickHouseDown({ dataDir }: CollectorProcess, ms: number): Pr
 }
 
 async function untilNothingWaits(process: CollectorProcess): Promise<void> {
-  // Under load there is always a segment that is written to; what is younger than a second is no backlog.
-  while ((await process.metric('weir_spool_oldest_seconds')) > 1.5) await sleep(100);
+  // Under load there is always a segment that is written to and one that is loaded: what is younger is no backlog.
+  while ((await process.metric('weir_spool_oldest_seconds')) > 3) await sleep(100);
 }
 
 async function countStreams({ url }: CollectorProcess): Promise<number> {

@@ -10,11 +10,12 @@ export async function cpuSeconds(pid: number): Promise<number> {
   return children.reduce((sum, seconds) => sum + seconds, own);
 }
 
-/** The most memory that was ever resident, of the process and those it started, in bytes. */
-export async function peakResidentBytes(pid: number): Promise<number> {
+/** The most memory that was ever resident, of the process and, unless told otherwise, those it started, in bytes. */
+export async function peakResidentBytes(pid: number, { withChildren = true } = {}): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const own = Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024;
-  const children = await Promise.all((await childrenOf(pid)).map(peakResidentBytes));
+  if (!withChildren) return own;
+  const children = await Promise.all((await childrenOf(pid)).map((child) => peakResidentBytes(child)));
   return children.reduce((sum, bytes) => sum + bytes, own);
 }
 
