@@ -122,7 +122,7 @@ export async function createCollector(
     tables: databaseBy((ready) => ready.tableClient()),
     spool: storing.state,
   });
-  const access = createAccess(config);
+  const access = createAccess({ ...config, readers: senders.ring });
   const forwarding = createForwarding({
     endpoints: config.forwardTo,
     instance: randomBytes(8).toString('hex'),

@@ -14,6 +14,8 @@ export const errorCodes = {
   'forbidden-host': 403,
   /** A page of another origin asked for a change. */
   'forbidden-origin': 403,
+  /** Asked with a key that reads another project, or this one only. */
+  'forbidden-project': 403,
   'not-found': 404,
   'method-not-allowed': 405,
   /** Something of that name exists, or changed meanwhile. */

@@ -221,6 +221,24 @@ describe('a project', () => {
     }
   });
 
+  it('is all that a key which reads it can ask about', async () => {
+    const { key } = await api<CreatedKey>('keys', 'POST', { project: own, label: 'reads', reads: true });
+    const statusOf = async (route: Route, query: string) => {
+      const path = route.path.replaceAll(/\{\w+\}/g, '0'.repeat(32));
+      const url = `${temporary.collector.url}/api/v1${path}${query}`;
+      return (await fetch(url, { method: route.method, headers: { authorization: `Bearer ${key}` } })).status;
+    };
+    const ofAll = /^\/(keys|projects|pipeline|deletions|retention)/;
+    for (const route of routes) {
+      const isQuestion = route.method === 'GET' && !ofAll.test(route.path);
+      expect(await statusOf(route, `?project=${other}`), route.name).toBe(403);
+      expect(await statusOf(route, ''), route.name).toBe(403);
+      expect((await statusOf(route, `?project=${own}`)) === 403, route.name).toBe(!isQuestion);
+    }
+    const metrics = await fetch(`${temporary.collector.url}/metrics`, { headers: { 'x-weir-key': key } });
+    expect(metrics.status).toBe(403);
+  });
+
   it('is the project default when none is named, and that has nothing of either', async () => {
     const { rows } = await api<StreamPage>(`streams?${new URLSearchParams(range)}`);
     expect(rows).toEqual([]);

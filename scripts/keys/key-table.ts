@@ -5,7 +5,7 @@ export function keyTable(keys: readonly IngestKey[]): string {
   return aligned([
     ['ID', 'PROJECT', 'LABEL', 'KEY', 'LAST USED', 'SPANS', 'RATE', 'PAGES', ''],
     ...keys.map((key) => [
-      ...[key.id, key.project, key.label],
+      ...[key.id, key.project, key.reads ? `${key.label} (reads)` : key.label],
       key.hint === '' ? '' : `${key.hint}…`,
       key.lastUsedAt?.replace('T', ' ').slice(0, 16) ?? 'never',
       String(key.volume.acceptedSpans),

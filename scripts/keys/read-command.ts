@@ -14,6 +14,7 @@ export type ReadCommand =
 
 export const usage = `usage:
   npm run keys -- create --label <what uses it> [--project <name>] [--origin <page>]… [--rate <spans/s>] [--burst <spans>]
+  npm run keys -- create --label <what uses it> [--project <name>] --reads
   npm run keys -- list [--project <name>]
   npm run keys -- revoke <id>
   npm run keys -- projects
@@ -27,12 +28,13 @@ const options = {
   origin: { type: 'string', multiple: true },
   rate: { type: 'string' },
   burst: { type: 'string' },
+  reads: { type: 'boolean' },
   url: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** Options that only `create` has. */
-const ofCreate = ['label', 'origin', 'rate', 'burst'] as const;
+const ofCreate = ['label', 'origin', 'rate', 'burst', 'reads'] as const;
 
 type Given = ReturnType<
   typeof parseArgs<{ args: string[]; options: typeof options; allowPositionals: true }>
@@ -72,7 +74,7 @@ function commandOf(name: string, rest: readonly string[], values: Given['values'
   }
 }
 
-function creation({ project, label, origin, rate, burst }: Given['values']): Command | Invalid {
+function creation({ project, label, origin, rate, burst, reads }: Given['values']): Command | Invalid {
   if (label === undefined) return invalid('Say with --label what uses the key, such as --label web.');
   const spansPerSecond = rate === undefined ? undefined : Number(rate);
   const burstSpans = burst === undefined ? undefined : Number(burst);
@@ -85,6 +87,7 @@ function creation({ project, label, origin, rate, burst }: Given['values']): Com
     input: {
       label,
       ...(project !== undefined && { project }),
+      ...(reads !== undefined && { reads }),
       ...(origin !== undefined && { origins: origin }),
       ...(spansPerSecond !== undefined && { spansPerSecond }),
       ...(burstSpans !== undefined && { burstSpans }),

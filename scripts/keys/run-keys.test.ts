@@ -43,7 +43,15 @@ const noVolume = {
   receivedBytes: 0,
 };
 const key = {
-  ...{ id: 'k1', project: 'shop', label: 'web', hint: 'weir_abcd', source: 'created', createdAt: null },
+  ...{
+    id: 'k1',
+    project: 'shop',
+    reads: false,
+    label: 'web',
+    hint: 'weir_abcd',
+    source: 'created',
+    createdAt: null,
+  },
   ...{ lastUsedAt: '2026-03-01T10:20:00.000Z', revokedAt: null, origins: ['https://shop.example'] },
   ...{ spansPerSecond: 1000, burstSpans: null, volume: { ...noVolume, lastSeenAt: null } },
 };

@@ -45,7 +45,9 @@ async function run(command: Command, api: CollectorApi, { print, say }: KeysSurr
       say(
         `Key ${created.id} of project ${created.project}. It is shown this once; keep it where secrets are kept.`,
       );
-      if (!required) say('It is the first one: from now on every sender needs a key, on this machine too.');
+      if (created.reads) say(`It reads: ask the API with it, and with project=${created.project}.`);
+      else if (!required)
+        say('It is the first one: from now on every sender needs a key, on this machine too.');
       return;
     }
     case 'list': {

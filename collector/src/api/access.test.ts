@@ -19,6 +19,43 @@ describe('who may read', () => {
   });
 });
 
+describe('a key that reads', () => {
+  const readers = { readerOf: (secret: string) => (secret === 'weir_reads' ? 'shop' : undefined) };
+  const withPassword = createAccess({ readers, dashboardPassword: 'open sesame' });
+  const ask = (headers: Record<string, string>, over: Record<string, unknown> = {}) => {
+    const asked = { ...request({ host: 'localhost', ...headers }), query: { project: 'shop' } };
+    const routeOptions = { schema: { tags: ['questions'] } };
+    return () =>
+      withPassword.checkReader({ ...asked, routeOptions, ...over } as unknown as Parameters<
+        Access['checkReader']
+      >[0]);
+  };
+  const key = { authorization: 'Bearer weir_reads' };
+
+  it.each<[string, Record<string, string>]>([
+    ['as a bearer token', key],
+    ['as x-weir-key', { 'x-weir-key': 'weir_reads' }],
+    ['as a password', { authorization: `Basic ${Buffer.from('any:weir_reads').toString('base64')}` }],
+  ])('is let in %s', (_, headers) => {
+    expect(ask(headers)).not.toThrow();
+  });
+
+  it.each([
+    ['another project', { query: { project: 'other' } }],
+    ['no project', { query: {} }],
+    ['two projects', { query: { project: ['shop', 'other'] } }],
+    ['a change', { method: 'POST' }],
+    ['what is of the installation', { routeOptions: { schema: { tags: ['keys'] } } }],
+    ['what is no question', { routeOptions: {} }],
+  ])('is refused for %s', (_, over) => {
+    expect(ask(key, over)).toThrow(/reads .*project shop/);
+  });
+
+  it('is nobody when it is another', () => {
+    expect(ask({ authorization: 'Bearer weir_other' })).toThrow(/Log in/);
+  });
+});
+
 function request(headers: Record<string, string>, method = 'GET') {
   return { headers, method } as Parameters<Access['checkReader']>[0];
 }

@@ -2,33 +2,68 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { isLoopback } from '../config.ts';
 import { CollectorError } from '../errors.ts';
+import { secretOf } from '../keys/credentials.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 
 export interface Access {
   /**
    * Lets a request to the API or dashboard pass.
    *
-   * @throws CollectorError `not-authenticated`, `forbidden-host` or `forbidden-origin`
+   * @throws CollectorError `not-authenticated`, `forbidden-host`, `forbidden-origin` or `forbidden-project`
    */
   checkReader(request: FastifyRequest): void;
 }
 
 export interface AccessOptions {
+  /** Knows the keys that read one project. Default: there are none. */
+  readonly readers?: Pick<KeyRing, 'readerOf'>;
   readonly dashboardPassword?: string;
   /** Where people reach the dashboard, when that is not the address it listens on. */
   readonly publicUrl?: string;
 }
 
 /** Decides who may read and change. Without a password everybody on this machine may. */
-export function createAccess({ dashboardPassword, publicUrl }: AccessOptions): Access {
+export function createAccess({ readers, dashboardPassword, publicUrl }: AccessOptions): Access {
   const isPassword = dashboardPassword === undefined ? undefined : secretTest(dashboardPassword);
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).host;
   return {
     checkReader(request) {
+      const project = readProject(request, readers);
+      if (project !== undefined) return checkProject(request, project);
       if (isPassword === undefined) checkHost(request, publicHost);
       else checkPassword(request, isPassword);
       checkOrigin(request, publicHost);
     },
   };
+}
+
+/** @returns the project of the reading key that the request has, if it has one */
+function readProject({ headers }: FastifyRequest, readers: AccessOptions['readers']): string | undefined {
+  const weirKey = headers['x-weir-key'];
+  const { authorization } = headers;
+  const secret =
+    secretOf({ authorization, weirKey: typeof weirKey === 'string' ? weirKey : undefined }) ??
+    passwordOf(authorization);
+  return secret === undefined ? undefined : readers?.readerOf(secret);
+}
+
+/** What a reading key may ask: questions, and the rules and incidents of its project. */
+const readableTags: ReadonlySet<string> = new Set(['questions', 'alerting']);
+
+/** The project is named in every request, so that none is answered about another one than was meant. */
+function checkProject({ method, query, routeOptions }: FastifyRequest, project: string): void {
+  const isReadable = routeOptions.schema?.tags?.some((tag) => readableTags.has(tag)) === true;
+  if ((method !== 'GET' && method !== 'HEAD') || !isReadable) {
+    throw new CollectorError(
+      'forbidden-project',
+      `This key reads streams, rules and incidents of the project ${project} and nothing else.`,
+    );
+  }
+  if ((query as { project?: unknown }).project === project) return;
+  throw new CollectorError(
+    'forbidden-project',
+    `This key reads the project ${project} alone. Ask with project=${project}.`,
+  );
 }
 
 function checkPassword(request: FastifyRequest, isPassword: (given: string) => boolean): void {

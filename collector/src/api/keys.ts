@@ -144,9 +144,9 @@ function projectAnswer({ name, createdAt }: ProjectRecord, { snapshot }: Keys): 
 }
 
 function keyAnswer(record: KeyRecord, { use, volumeOf }: KeyRouteDependencies): IngestKey {
-  const { id, project, label, hint, origins, spansPerSecond, burstSpans } = record;
+  const { id, project, reads, label, hint, origins, spansPerSecond, burstSpans } = record;
   return {
-    ...{ id, project, label, hint, source: 'created' },
+    ...{ id, project, label, hint, reads, source: 'created' },
     createdAt: isoTime(record.createdAt),
     lastUsedAt: lastUse(use, id),
     revokedAt: record.revokedAt === null ? null : isoTime(record.revokedAt),
@@ -158,6 +158,7 @@ function keyAnswer(record: KeyRecord, { use, volumeOf }: KeyRouteDependencies): 
 function environmentKey({ use, volumeOf }: KeyRouteDependencies): IngestKey {
   return {
     ...{ id: environmentKeyId, project: defaultProject, label: 'WEIR_INGEST_KEY', hint: '' },
+    reads: false,
     source: 'environment',
     ...{ createdAt: null, lastUsedAt: lastUse(use, environmentKeyId), revokedAt: null },
     ...{ origins: [], spansPerSecond: null, burstSpans: null },

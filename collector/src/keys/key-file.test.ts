@@ -8,6 +8,7 @@ const snapshot = {
   keys: [
     {
       ...{ id: 'k1', version: 2, hash: 'a'.repeat(64), hint: 'weir_abcd', project: 'shop', label: 'web' },
+      reads: false,
       ...{
         createdAt: 1,
         revokedAt: 2,

@@ -1,6 +1,6 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Check } from 'typebox/value';
+import { Check, Default } from 'typebox/value';
 import { KeySnapshot } from './key-record.ts';
 
 /**
@@ -49,7 +49,7 @@ export function keyFileIn(dataDir: string): KeyFile & { readonly path: string } 
 }
 
 function decoded(text: string): ReadKeyFile {
-  const snapshot: unknown = JSON.parse(text);
+  const snapshot: unknown = Default(KeySnapshot, JSON.parse(text));
   if (Check(KeySnapshot, snapshot)) return { status: 'read', snapshot };
   return { status: 'damaged', reason: 'it holds something else than keys' };
 }

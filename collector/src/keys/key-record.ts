@@ -10,6 +10,8 @@ export const KeyRecord = Type.Object({
   /** The first characters of the key. */
   hint: Type.String(),
   project: Type.String(),
+  /** Whether it reads, instead of sending. */
+  reads: Type.Boolean({ default: false }),
   label: Type.String(),
   /** Unix milliseconds. */
   createdAt: Type.Number(),

@@ -9,7 +9,7 @@ const secret = createSecret();
 function recordOf(key: string, changes: Partial<KeyRecord> = {}): KeyRecord {
   return {
     ...{ id: 'k1', version: 1, hash: digestOf(key).toString('hex'), hint: hintOf(key) },
-    ...{ project: 'shop', label: 'web', createdAt: 1, revokedAt: null },
+    ...{ project: 'shop', reads: false, label: 'web', createdAt: 1, revokedAt: null },
     ...{ origins: [], spansPerSecond: null, burstSpans: null },
     ...changes,
   };
@@ -82,6 +82,30 @@ describe('who may send', () => {
     ['the hash that is stored', `Bearer ${digestOf(secret).toString('hex')}`, undefined, 'unknown_key'],
   ])('says so with %s', (_, authorization, weirKey, expected) => {
     expect(ringOf([recordOf(secret)]).senderOf({ authorization, weirKey }).status).toBe(expected);
+  });
+});
+
+describe('a key that reads', () => {
+  it('reads its project until it is revoked, and never sends', () => {
+    const reading = createSecret();
+    const ring = ringOf([recordOf(secret), recordOf(reading, { id: 'k2', reads: true })]);
+    expect([ring.readerOf(reading), ring.readerOf(secret), ring.readerOf('x')]).toEqual([
+      'shop',
+      undefined,
+      undefined,
+    ]);
+    expect(ring.senderOf(bearer(reading))).toEqual({ status: 'unknown_key' });
+    ring.replace([recordOf(reading, { id: 'k2', version: 2, reads: true, revokedAt: 5 })]);
+    expect(ring.readerOf(reading)).toBeUndefined();
+  });
+
+  it('does not make senders need a key', () => {
+    const ring = ringOf([recordOf(secret, { reads: true })]);
+    expect([ring.isRequired, ring.hasUsable, ring.senderOf(nothing).status]).toEqual([
+      false,
+      false,
+      'sender',
+    ]);
   });
 });
 

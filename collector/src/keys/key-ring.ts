@@ -22,11 +22,13 @@ export interface NoSender {
 /** All keys, in memory: who a request comes from is decided without asking anybody. */
 export interface KeyRing {
   senderOf(credentials: Credentials): Sender | NoSender;
+  /** @returns the project whose answers the key reads; undefined for keys that send, and for what is no key */
+  readerOf(secret: string): string | undefined;
   /** Whether any key lets pages of this origin send: a preflight does not say which key will follow. */
   allowsOrigin(origin: string): boolean;
   /** Whether requests need a key. */
   readonly isRequired: boolean;
-  /** Whether there is a key that lets somebody in. */
+  /** Whether there is a key that lets somebody send. */
   readonly hasUsable: boolean;
   /** Knows these created keys from now on, and no others. */
   replace(records: readonly KeyRecord[]): void;
@@ -54,6 +56,7 @@ export function createKeyRing({ environmentKey, isOpenWithoutKeys, now }: KeyRin
   const always = environmentKey === undefined ? [] : [environmentEntry(environmentKey)];
   const open = senderWith({ id: openKeyId, project: defaultProject, origins: [] }, unlimited);
   let entries = byDigest(always);
+  let readers: ReadonlyMap<string, Entry> = new Map();
   let known = new Map<string, { readonly record: KeyRecord; readonly sender: Sender }>();
   const isRequired = () => entries.size > 0 || !isOpenWithoutKeys;
 
@@ -62,10 +65,13 @@ export function createKeyRing({ environmentKey, isOpenWithoutKeys, now }: KeyRin
       if (!isRequired()) return open;
       const secret = secretOf(credentials);
       if (secret === undefined) return { status: 'missing_key' };
-      const digest = digestOf(secret);
-      const found = entries.get(digest.toString('hex'));
-      if (found === undefined || !timingSafeEqual(found.digest, digest)) return { status: 'unknown_key' };
+      const found = find(entries, secret);
+      if (found === undefined) return { status: 'unknown_key' };
       return found.isRevoked ? { status: 'revoked_key' } : found.sender;
+    },
+    readerOf(secret) {
+      const found = find(readers, secret);
+      return found === undefined || found.isRevoked ? undefined : found.sender.project;
     },
     allowsOrigin(origin) {
       if (!isRequired()) return true;
@@ -86,9 +92,17 @@ export function createKeyRing({ environmentKey, isOpenWithoutKeys, now }: KeyRin
           return [record.id, { record, sender }];
         }),
       );
-      entries = byDigest([...[...known.values()].map(entryOf), ...always]);
+      const senders = [...known.values()].filter(({ record }) => !record.reads);
+      entries = byDigest([...senders.map(entryOf), ...always]);
+      readers = byDigest([...known.values()].filter(({ record }) => record.reads).map(entryOf));
     },
   };
+}
+
+function find(entries: ReadonlyMap<string, Entry>, secret: string): Entry | undefined {
+  const digest = digestOf(secret);
+  const found = entries.get(digest.toString('hex'));
+  return found !== undefined && timingSafeEqual(found.digest, digest) ? found : undefined;
 }
 
 function byDigest(entries: readonly Entry[]): ReadonlyMap<string, Entry> {

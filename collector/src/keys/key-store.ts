@@ -17,7 +17,7 @@ export interface KeyStore {
 }
 
 const everyKey = sql`
-  SELECT id, version, hash, hint, project, label,
+  SELECT id, version, hash, hint, project, reads, label,
     toUnixTimestamp64Milli(created_at) AS createdAt, toUnixTimestamp64Milli(revoked_at) AS revokedAt,
     origins, spans_per_second AS spansPerSecond, burst_spans AS burstSpans
   FROM ingest_keys FINAL

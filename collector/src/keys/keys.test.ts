@@ -5,7 +5,7 @@ import { createKeyRing } from './key-ring.ts';
 import { createKeys } from './keys.ts';
 import { type MemoryKeyStore, memoryKeyStore } from './testing/memory-key-store.ts';
 
-const input = { project: 'shop', label: 'web', origins: [] };
+const input = { project: 'shop', label: 'web', reads: false, origins: [] };
 const silent = { info: () => undefined, warn: () => undefined };
 
 /** One of several collectors on the same tables. */
@@ -55,6 +55,8 @@ describe('a key that is created', () => {
   it.each([
     [{ label: ' ' }, /label/],
     [{ origins: ['https://shop.example/path'] }, /without a path/],
+    [{ reads: true, origins: ['https://shop.example'] }, /does not send/],
+    [{ reads: true, spansPerSecond: 5 }, /does not send/],
   ])('needs what makes sense: %j', async (changes, message) => {
     const { keys } = collectorOn(memoryKeyStore());
     expect(await keys.create({ ...input, ...changes })).toMatchObject({
@@ -104,7 +106,15 @@ describe('several collectors', () => {
 describe('their number', () => {
   const record = (index: number, changes: Partial<KeyRecord> = {}): KeyRecord => ({
     ...{ id: `k${index}`, version: 1, hash: index.toString(16).padStart(64, '0'), hint: '', project: 'shop' },
-    ...{ label: '', createdAt: index, revokedAt: null, origins: [], spansPerSecond: null, burstSpans: null },
+    ...{
+      reads: false,
+      label: '',
+      createdAt: index,
+      revokedAt: null,
+      origins: [],
+      spansPerSecond: null,
+      burstSpans: null,
+    },
     ...changes,
   });
 

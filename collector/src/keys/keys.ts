@@ -107,6 +107,12 @@ export function createKeys({ ring, store, file, now, logger }: KeysOptions): Key
     refresh: () => exclusively(async () => adopt(await store.read())),
     async create(input) {
       if (input.label.trim() === '') return invalid('label: is blank. Say what uses the key.');
+      const ofSenders = ['spansPerSecond', 'burstSpans'] as const;
+      if (input.reads && (input.origins.length > 0 || ofSenders.some((name) => input[name] !== undefined))) {
+        return invalid(
+          'reads: a key that reads does not send. Leave out origins, spansPerSecond and burstSpans.',
+        );
+      }
       const origins = input.origins.map((text) => ({ text, origin: pageOrigin(text) }));
       const wrong = origins.find(({ origin }) => origin === undefined);
       if (wrong !== undefined) {
@@ -145,6 +151,7 @@ function recordOf(secret: string, input: KeyInput, origins: readonly string[], a
     hash: digestOf(secret).toString('hex'),
     hint: hintOf(secret),
     project: input.project,
+    reads: input.reads,
     label: input.label.trim(),
     createdAt: at,
     revokedAt: null,

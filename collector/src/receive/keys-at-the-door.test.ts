@@ -32,7 +32,7 @@ function recordOf(id: keyof typeof secrets, changes: Partial<KeyRecord> = {}): K
       project: `of-${id}`,
       label: id,
     },
-    ...{ createdAt: 1, revokedAt: null, origins: [], spansPerSecond: null, burstSpans: null },
+    ...{ createdAt: 1, revokedAt: null, reads: false, origins: [], spansPerSecond: null, burstSpans: null },
     ...changes,
   };
 }

@@ -72,7 +72,7 @@ const keyMessages: { readonly [status in NoSender['status']]: string } = {
   missing_key:
     'This collector takes spans with an ingest key only. Send it as `Authorization: Bearer <key>` or as `x-weir-key: <key>`; the dashboard creates keys under Settings, Keys.',
   unknown_key:
-    'The ingest key is not one of this collector. See that it is complete, or create a new one in the dashboard under Settings, Keys.',
+    'The ingest key is not one of this collector that sends. See that it is complete, or create a new one in the dashboard under Settings, Keys.',
   revoked_key:
     'The ingest key is revoked. Create a new one in the dashboard under Settings, Keys, and give it to this sender.',
 };

@@ -56,6 +56,20 @@ export function pageSnippet(endpoint: string, ingestKey: string): Instrumentatio
   };
 }
 
+/** For programs that ask the API. */
+export function readingSnippet(
+  endpoint: string,
+  readingKey: string,
+  project: string,
+): InstrumentationSnippet {
+  return {
+    key: 'read',
+    title: 'Ask the API',
+    note: 'Streams, rules and incidents of this project and nothing else; every question has to name it.',
+    code: `curl -H 'Authorization: Bearer ${readingKey}' \\\n  '${baseOf(endpoint)}/api/v1/summary?project=${project}'`,
+  };
+}
+
 function baseOf(endpoint: string): string {
   return endpoint.replace(/\/v1\/traces\/?$/, '');
 }

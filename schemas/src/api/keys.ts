@@ -23,6 +23,7 @@ export const IngestKey = Type.Object({
   project: Type.String(),
   label: Type.String(),
   hint: Type.String({ description: 'the first characters of the key, to tell it from others' }),
+  reads: Type.Boolean({ description: 'whether it reads the answers about its project, and does not send' }),
   source: Type.Union([Type.Literal('created'), Type.Literal('environment')], {
     description: '`environment`: it is WEIR_INGEST_KEY, and is revoked by changing that',
   }),
@@ -51,6 +52,10 @@ export const KeyInput = Type.Object(
   {
     project: Type.String({ ...ProjectName, default: defaultProject }),
     label: Type.String({ minLength: 1, maxLength: 64, description: 'what uses it, such as `web`' }),
+    reads: Type.Boolean({
+      default: false,
+      description: 'a key for the API that gets answers about its project alone, and cannot send',
+    }),
     origins: Type.Array(Type.String({ maxLength: 255 }), {
       default: [],
       maxItems: 32,

@@ -94,7 +94,8 @@ CREATE TABLE ingest_keys
     `revoked_at` Nullable(DateTime64(3, 'UTC')),
     `origins` Array(String),
     `spans_per_second` Nullable(UInt32),
-    `burst_spans` Nullable(UInt32)
+    `burst_spans` Nullable(UInt32),
+    `reads` Bool DEFAULT false
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY id
@@ -107,7 +108,8 @@ CREATE TABLE open_reports
     `span_id` String,
     `reported_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
     `lost_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
-    `fields` String
+    `fields` String,
+    `collector` LowCardinality(String)
 )
 ENGINE = MergeTree
 PARTITION BY toDate(lost_at)
@@ -206,6 +208,18 @@ CREATE TABLE schema_migrations
 ENGINE = MergeTree
 ORDER BY version
 SETTINGS index_granularity = 8192;
+
+CREATE TABLE stream_ids
+(
+    `project` LowCardinality(String),
+    `id` UInt32 CODEC(Delta(4), ZSTD(1)),
+    `slot` DateTime('UTC') CODEC(GCD, T64, ZSTD(1))
+)
+ENGINE = ReplacingMergeTree
+PARTITION BY toDate(slot)
+ORDER BY (project, id, slot)
+TTL slot + toIntervalDay(3650)
+SETTINGS index_granularity = 4096, ttl_only_drop_parts = 1;
 
 CREATE TABLE streams
 (

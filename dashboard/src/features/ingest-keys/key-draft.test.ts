@@ -6,7 +6,7 @@ const draft = { ...newDraft('shop'), label: 'web' };
 test('a label is all it takes', () => {
   expect(checkDraft(draft)).toEqual({
     status: 'valid',
-    input: { label: 'web', project: 'shop', origins: [] },
+    input: { label: 'web', project: 'shop', reads: false, origins: [] },
   });
   expect(checkDraft({ ...draft, project: ' ' })).toMatchObject({ input: { project: 'default' } });
 });
@@ -16,7 +16,7 @@ test('pages are read as people list them', () => {
   expect(checkDraft({ ...draft, origins, spansPerSecond: ' 500 ' })).toEqual({
     status: 'valid',
     input: {
-      ...{ label: 'web', project: 'shop', spansPerSecond: 500 },
+      ...{ label: 'web', project: 'shop', reads: false, spansPerSecond: 500 },
       origins: ['https://shop.example', 'https://www.shop.example/', 'capacitor://localhost'],
     },
   });
@@ -36,4 +36,12 @@ test.each([
 ] as const)('%j is told at its field', (changes, field) => {
   const checked = checkDraft({ ...draft, ...changes });
   expect(checked.status === 'invalid' && Object.keys(checked.problems)).toEqual([field]);
+});
+
+test('what only senders have is left out of a key that reads', () => {
+  const reading = { ...draft, reads: true, origins: 'half typed', spansPerSecond: 'x' };
+  expect(checkDraft(reading)).toEqual({
+    status: 'valid',
+    input: { label: 'web', project: 'shop', reads: true, origins: [] },
+  });
 });

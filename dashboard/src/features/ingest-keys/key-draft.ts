@@ -4,13 +4,15 @@ import { defaultProject, type KeyInput, projectNamePattern } from '@weir/schemas
 export interface KeyDraft {
   readonly label: string;
   readonly project: string;
+  /** Whether it reads the project and does not send; the fields below are then of no account. */
+  readonly reads: boolean;
   /** With blanks, commas or lines between. */
   readonly origins: string;
   readonly spansPerSecond: string;
 }
 
 export function newDraft(project: string): KeyDraft {
-  return { label: '', project, origins: '', spansPerSecond: '' };
+  return { label: '', project, reads: false, origins: '', spansPerSecond: '' };
 }
 
 export type DraftProblems = Readonly<Partial<Record<keyof KeyDraft, string>>>;
@@ -25,8 +27,8 @@ const projectName = new RegExp(projectNamePattern);
 export function checkDraft(draft: KeyDraft): CheckedDraft {
   const label = draft.label.trim();
   const project = draft.project.trim() || defaultProject;
-  const origins = draft.origins.split(/[\s,]+/).filter((origin) => origin !== '');
-  const rate = draft.spansPerSecond.trim();
+  const origins = draft.reads ? [] : draft.origins.split(/[\s,]+/).filter((origin) => origin !== '');
+  const rate = draft.reads ? '' : draft.spansPerSecond.trim();
   const wrongOrigin = origins.find((origin) => !/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#*@]+\/?$/i.test(origin));
   const problems: DraftProblems = {
     ...(label === '' && { label: 'Say what uses it: you will want to know when you revoke it.' }),
@@ -40,7 +42,7 @@ export function checkDraft(draft: KeyDraft): CheckedDraft {
   };
   if (Object.keys(problems).length > 0) return { status: 'invalid', problems };
   const limited = rate === '' ? {} : { spansPerSecond: Number(rate) };
-  return { status: 'valid', input: { label, project, origins, ...limited } };
+  return { status: 'valid', input: { label, project, reads: draft.reads, origins, ...limited } };
 }
 
 function isRate(text: string): boolean {

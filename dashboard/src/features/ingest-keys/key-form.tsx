@@ -1,7 +1,7 @@
 import type { CreatedKey } from '@weir/schemas/api';
 import { type FormEvent, type ReactElement, useId, useState } from 'react';
 import { Button } from '../../components/button.tsx';
-import { Field, inputClass, TextField } from '../../components/fields.tsx';
+import { Field, inputClass, selectClass, TextField } from '../../components/fields.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { failureMessage } from '../../lib/api/failure.ts';
 import { useCreateKey } from '../../lib/api/key-mutations.ts';
@@ -46,6 +46,30 @@ function ProjectField({
   );
 }
 
+function PurposeField({
+  value,
+  onChange,
+}: {
+  readonly value: boolean;
+  readonly onChange: (reads: boolean) => void;
+}): ReactElement {
+  return (
+    <Field label="What it does">
+      {({ id }) => (
+        <select
+          id={id}
+          value={value ? 'read' : 'send'}
+          onChange={(event) => onChange(event.target.value === 'read')}
+          className={selectClass}
+        >
+          <option value="send">sends streams</option>
+          <option value="read">reads answers</option>
+        </select>
+      )}
+    </Field>
+  );
+}
+
 /** What a new key is for. */
 export function KeyForm({
   isFirst,
@@ -68,7 +92,7 @@ export function KeyForm({
   return (
     <Panel title="New key">
       <form onSubmit={submit} noValidate>
-        <div className="grid grid-cols-1 gap-x-4 gap-y-3 pt-1 sm:grid-cols-2 lg:grid-cols-[1fr_1fr_1.6fr_0.8fr]">
+        <div className="grid grid-cols-1 gap-x-4 gap-y-3 pt-1 sm:grid-cols-2 lg:grid-cols-[1fr_0.8fr_0.8fr_1.5fr_0.8fr]">
           <TextField
             label="What uses it"
             value={draft.label}
@@ -81,27 +105,32 @@ export function KeyForm({
             problem={problems.project}
             onChange={(project) => change({ project })}
           />
-          <TextField
-            label="Pages that may use it (empty: all)"
-            value={draft.origins}
-            problem={problems.origins}
-            placeholder="https://shop.example"
-            onChange={(origins) => change({ origins })}
-          />
-          <TextField
-            label="Most spans per second"
-            value={draft.spansPerSecond}
-            problem={problems.spansPerSecond}
-            placeholder="unlimited"
-            numeric
-            onChange={(spansPerSecond) => change({ spansPerSecond })}
-          />
+          <PurposeField value={draft.reads} onChange={(reads) => change({ reads })} />
+          {!draft.reads && (
+            <>
+              <TextField
+                label="Pages that may use it (empty: all)"
+                value={draft.origins}
+                problem={problems.origins}
+                placeholder="https://shop.example"
+                onChange={(origins) => change({ origins })}
+              />
+              <TextField
+                label="Most spans per second"
+                value={draft.spansPerSecond}
+                problem={problems.spansPerSecond}
+                placeholder="unlimited"
+                numeric
+                onChange={(spansPerSecond) => change({ spansPerSecond })}
+              />
+            </>
+          )}
         </div>
         <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2">
           <Button type="submit" look="primary" size="lg" disabled={create.isPending}>
             Create key
           </Button>
-          {isFirst && (
+          {isFirst && !draft.reads && (
             <p className="text-sm text-limited-text">
               It is the first one: senders without a key are refused from then on.
             </p>

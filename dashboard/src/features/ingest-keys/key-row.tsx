@@ -6,7 +6,8 @@ import { TimeAgo } from '../../components/time-text.tsx';
 import { formatBytes, formatCount, formatExactCount } from '../../lib/format/numbers.ts';
 import { RevokeKeyDialog } from './revoke-key-dialog.tsx';
 
-function limitWords({ origins, spansPerSecond, source }: IngestKey): string {
+function limitWords({ reads, project, origins, spansPerSecond, source }: IngestKey): string {
+  if (reads) return `reads the answers about ${project}`;
   if (source === 'environment') return 'WEIR_INGEST_KEY: revoked by changing the variable';
   const rate = spansPerSecond === null ? 'any rate' : `${formatExactCount(spansPerSecond)} spans/s`;
   return `${rate} · ${origins.length === 0 ? 'any page' : origins.join(', ')}`;
@@ -33,10 +34,12 @@ function Volume({ volume }: { readonly volume: IngestKey['volume'] }): ReactElem
 }
 
 function LastUse({ ingestKey }: { readonly ingestKey: IngestKey }): ReactElement {
-  const { lastUsedAt, createdAt } = ingestKey;
+  const { reads, lastUsedAt, createdAt } = ingestKey;
   return (
     <p className="text-sm">
-      {lastUsedAt === null ? (
+      {reads ? (
+        <span className="text-ink-3">its use is not noted</span>
+      ) : lastUsedAt === null ? (
         <span className="text-ink-3">never used</span>
       ) : (
         <>
@@ -67,7 +70,7 @@ export function KeyRow({ ingestKey }: { readonly ingestKey: IngestKey }): ReactE
         </p>
         <p className="mt-0.5 text-sm break-words text-ink-2">{limitWords(ingestKey)}</p>
       </div>
-      <Volume volume={ingestKey.volume} />
+      {ingestKey.reads ? <span /> : <Volume volume={ingestKey.volume} />}
       <LastUse ingestKey={ingestKey} />
       <div className="flex md:justify-end">
         {isRevoked && <StatusMark tone="quiet">Revoked</StatusMark>}

@@ -11,7 +11,7 @@ function keyOf(changes: Partial<IngestKey>): IngestKey {
     receivedBytes: 0,
   };
   return {
-    ...{ id: 'k', project: 'default', label: '', hint: '', source: 'created', createdAt: null },
+    ...{ id: 'k', project: 'default', reads: false, label: '', hint: '', source: 'created', createdAt: null },
     ...{ lastUsedAt: '2026-03-01T10:00:00Z', revokedAt: null, origins: [] },
     ...{ spansPerSecond: null, burstSpans: null, volume: { ...volume, lastSeenAt: null } },
     ...changes,
@@ -22,7 +22,8 @@ const revoked = keyOf({ revokedAt: '2026-03-02T10:00:00Z' });
 
 test.each([
   [false, [], /^Nobody needs a key yet.*From the first key on/],
-  [true, [revoked], /^Every key is revoked/],
+  [true, [revoked], /^Every key that sends is revoked/],
+  [true, [revoked, keyOf({ reads: true })], /^Every key that sends is revoked/],
   [true, [keyOf({}), revoked], /^One key sends into one project\.$/],
   [
     true,

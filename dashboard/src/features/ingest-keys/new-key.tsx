@@ -4,7 +4,15 @@ import { type ReactElement, useEffect, useRef } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Snippet } from '../../components/snippet.tsx';
 import { usePipeline } from '../../lib/api/queries.ts';
-import { instrumentationSnippets, pageSnippet } from '../../lib/instrumentation-snippets.ts';
+import { instrumentationSnippets, pageSnippet, readingSnippet } from '../../lib/instrumentation-snippets.ts';
+
+function snippetsFor({ key, project, reads, origins }: CreatedKey, endpoint: string) {
+  if (reads) return [readingSnippet(endpoint, key, project)];
+  const services = instrumentationSnippets(endpoint, key);
+  const page = pageSnippet(endpoint, key);
+  // A key for pages is pasted into a page.
+  return origins.length > 0 ? [page, ...services] : [...services, page];
+}
 
 /** The one time that a key can be read, with what to paste where. */
 export function NewKey({
@@ -16,10 +24,7 @@ export function NewKey({
 }): ReactElement {
   const pipeline = usePipeline();
   const endpoint = pipeline.data?.endpoint ?? `${location.origin}/v1/traces`;
-  const services = instrumentationSnippets(endpoint, created.key);
-  const page = pageSnippet(endpoint, created.key);
-  // A key for pages is pasted into a page.
-  const snippets = created.origins.length > 0 ? [page, ...services] : [...services, page];
+  const snippets = snippetsFor(created, endpoint);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (

@@ -33,8 +33,7 @@ export function RevokeKeyDialog({
         <AlertDialog.Popup className="popup-motion fixed top-[22vh] left-1/2 z-60 w-100 max-w-[calc(100vw-2rem)] -translate-x-1/2 rounded-lg border border-line bg-raised p-4 shadow-popover outline-none">
           <AlertDialog.Title className="text-md font-semibold">Revoke “{label}”?</AlertDialog.Title>
           <AlertDialog.Description className="mt-1.5 text-ink-2">
-            Whoever sends with it is refused within seconds, and this cannot be undone. What it has sent
-            stays.
+            Whoever uses it is refused within seconds, and this cannot be undone. What it has sent stays.
           </AlertDialog.Description>
           {lastUsedAt !== null && (
             <p className="mt-1.5 text-ink-2">
