@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { mkdir, statfs } from 'node:fs/promises';
-import { uptime } from 'node:os';
+import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import type { BaseLogger } from 'pino';
 import { Counter, type Registry } from 'prom-client';
@@ -67,10 +68,11 @@ export async function openStoring(options: StoringOptions): Promise<Storing> {
   });
   watchSpool(registry, spool.state);
   const client = () => database.client();
+  const collector = nameOf(path);
   const loader = createLoader({
     source: spool,
     insert: insertStreamsWith(client),
-    insertOpenReports: insertOpenReportsWith(client),
+    insertOpenReports: insertOpenReportsWith(client, collector),
     // Replicated tables write token and rows in one step, and a replica may lag behind in what it counts.
     ...(config.clickhouse?.cluster === undefined && { countStoredRows: countStoredRowsWith(client) }),
     isReady: () => database.ready,
@@ -89,6 +91,7 @@ export async function openStoring(options: StoringOptions): Promise<Storing> {
   });
   const lostStreams = createLostStreams({
     reports: openReportsIn(database),
+    collector,
     sink: spool,
     storedUpTo: () => now() - (spool.state().oldestSeconds ?? 0) * 1_000,
     isReady: () => database.ready,
@@ -112,6 +115,11 @@ export async function openStoring(options: StoringOptions): Promise<Storing> {
       lock.release();
     },
   };
+}
+
+/** By its place: whoever has the spool again after a restart has its open reports again, too. */
+function nameOf(path: string): string {
+  return createHash('sha256').update(`${hostname()} ${path}`).digest('hex').slice(0, 16);
 }
 
 function lockOf(path: string, dataDir: string): SpoolLock {

@@ -12,12 +12,20 @@ export type InsertOpenReports = (
 
 const INSERT_TIMEOUT_MS = 30_000;
 
-export function insertOpenReportsWith(client: () => ClickHouseClient): InsertOpenReports {
+const columns = 'project, trace_id, span_id, reported_at, lost_at, fields';
+const insertSql = `INSERT INTO open_reports (${columns}, collector)
+  SELECT ${columns}, {collector:String}
+  FROM input('project String, trace_id String, span_id String, reported_at DateTime64(3, \\'UTC\\'), lost_at DateTime64(3, \\'UTC\\'), fields String')
+  FORMAT JSONEachRow`;
+
+/** @param collector names the one that took them; the same after a restart. */
+export function insertOpenReportsWith(client: () => ClickHouseClient, collector: string): InsertOpenReports {
   return async (records, signal) => {
     const timeout = AbortSignal.timeout(INSERT_TIMEOUT_MS);
     try {
       const result = await client().exec({
-        query: 'INSERT INTO open_reports FORMAT JSONEachRow',
+        query: insertSql,
+        query_params: { collector },
         values: Readable.from(
           records.map(({ block }) => block),
           { objectMode: false },

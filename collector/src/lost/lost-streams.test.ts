@@ -51,6 +51,7 @@ function start() {
         return inClickHouse;
       },
     },
+    collector: 'one',
     sink: {
       refusal: () => refusal,
       spans: window,

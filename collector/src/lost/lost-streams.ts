@@ -10,6 +10,8 @@ import { type DueStream, keyOf, maxDue, type OpenReports } from './open-reports.
 
 export interface LostStreamsOptions {
   readonly reports: OpenReports;
+  /** Names this collector, also after a restart. */
+  readonly collector: string;
   readonly sink: Sink & Pick<Spool, 'hasSpan'>;
   /** Everything that was received before this is in ClickHouse, Unix milliseconds. */
   readonly storedUpTo: () => number;
@@ -36,12 +38,12 @@ const HORIZON_MS = 2 * 86_400_000;
 /**
  * Stores streams as `lost` of which nothing is heard any more: neither another report nor the end.
  *
- * Exactly once: a lost stream goes the way of a received one, under the ids of its own span. When its end was received,
+ * Each collector looks at the reports that it took itself. Exactly once: a lost stream goes the way of a received one, under the ids of its own span. When its end was received,
  * or it was stored as lost before, the window of spans or ClickHouse knows it. An end that comes later still is taken
  * for a repetition. Time in which nothing could be received does not count: senders get theirs to report again.
  */
 export function createLostStreams(options: LostStreamsOptions): LostStreams {
-  const { reports, sink, storedUpTo, isReady, now, delay, logger } = options;
+  const { reports, collector, sink, storedUpTo, isReady, now, delay, logger } = options;
   const stopping = new AbortController();
   let receivingSinceMs = now();
   let lookedUpToMs = receivingSinceMs - HORIZON_MS;
@@ -56,7 +58,7 @@ export function createLostStreams(options: LostStreamsOptions): LostStreams {
     }
     if (!isReady()) return;
     const upToMs = storedUpTo();
-    const due = await reports.due({ fromMs: lookedUpToMs, upToMs, receivingSinceMs });
+    const due = await reports.due({ fromMs: lookedUpToMs, upToMs, receivingSinceMs, collector });
     const open = due.filter((stream) => !sink.hasSpan(spanKey(stream), 0));
     const stored = open.length === 0 ? new Set<string>() : await reports.stored(open);
     const lost = open.filter((stream) => !stored.has(keyOf(stream)));
