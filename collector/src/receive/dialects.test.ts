@@ -3,6 +3,8 @@ import { readSpan, receivedAtMs, type SpanInput } from './testing/read-spans.ts'
 
 const firstToken = new Date(receivedAtMs - 5_000 + 329).toISOString();
 
+const generation = { 'langfuse.observation.type': 'generation' };
+
 describe('time to first token under every name in use reads the same', () => {
   const names: [name: string, span: SpanInput][] = [
     ['gen_ai.response.time_to_first_chunk', { attributes: { 'gen_ai.response.time_to_first_chunk': 0.329 } }],
@@ -48,12 +50,15 @@ describe('time to first token under every name in use reads the same', () => {
   });
 
   it('and a time outside the span is no time to first token', () => {
-    const attributes = { 'langfuse.observation.completion_start_time': '2026-02-01T00:00:00Z' };
+    const attributes = { ...generation, 'langfuse.observation.completion_start_time': '2026-02-01T00:00:00Z' };
     expect(readSpan({ attributes }).ttftSeconds).toBeNull();
   });
 
   it('and a time without a zone is not guessed at', () => {
-    const attributes = { 'langfuse.observation.completion_start_time': firstToken.replace('Z', '') };
+    const attributes = {
+      ...generation,
+      'langfuse.observation.completion_start_time': firstToken.replace('Z', ''),
+    };
     expect(readSpan({ attributes }).ttftSeconds).toBeNull();
   });
 });

@@ -88,7 +88,9 @@ export const reportsLosses: Effect = (span, value) => {
 export function kindOfWork(modelCalls: readonly string[]): Effect {
   const calls = new Set(modelCalls);
   return (span, value) => {
-    if (typeof value === 'string' && !calls.has(value.toLowerCase())) span.isAnotherKind = true;
+    if (typeof value !== 'string') return;
+    if (calls.has(value.toLowerCase())) span.isModelCall = true;
+    else span.isAnotherKind = true;
   };
 }
 

@@ -148,7 +148,8 @@ describe('limits', () => {
 
   it('keeps 16 custom dimensions, whatever they are called', () => {
     const names = ['__proto__', 'constructor', ...Array.from({ length: 18 }, (_, i) => `d${i}`)];
-    const attributes = Object.fromEntries(names.map((name) => [`weir.dimension.${name}`, 'v']));
+    const dimensions = Object.fromEntries(names.map((name) => [`weir.dimension.${name}`, 'v']));
+    const attributes = { ...chat, ...dimensions };
     const { streams, tally } = readBody(requestBody({ spans: [{ attributes }] }), 'json');
     expect(Object.keys(streams[0]?.customDimensions ?? {})).toEqual(names.slice(0, 16));
     expect(tally.altered.get('dimension_dropped')).toBe(4);
@@ -317,6 +318,21 @@ describe('a model call inside another', () => {
     expect(tallyOf(client, around)).toMatchObject({ stored: 2 });
   });
 
+  it('is found through spans that are none, and the agent around it is not taken for a stream', () => {
+    const step: SpanInput = {
+      attributes: { 'gen_ai.operation.name': 'agent_step' },
+      raw: { spanId, parentSpanId: 'bbbbbbbbbbbbbbbb' },
+    };
+    const agent: SpanInput = {
+      attributes: { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.server.ttft': 1 },
+      raw: { spanId: 'bbbbbbbbbbbbbbbb' },
+    };
+    expect(tallyOf(client, step, agent)).toMatchObject({
+      stored: 1,
+      skipped: new Map([['not_a_model_call', 2]]),
+    });
+  });
+
   it('may come twice, as attempts do', () => {
     expect(tallyOf(client, client, framework)).toMatchObject({ stored: 2 });
   });
@@ -331,7 +347,8 @@ describe('what a request and a span may hold', () => {
   });
 
   it('of attributes are 1,024; the rest is counted', () => {
-    const many = Array.from({ length: 1_030 }, (_, n) => [`weir.dimension.d${n % 16}`, `v${n}`]);
+    const named = (n: number) => [`weir.dimension.d${n % 16}`, `v${n}`];
+    const many = [['gen_ai.operation.name', 'chat'], ...Array.from({ length: 1_029 }, (_, n) => named(n))];
     const { streams, tally } = readBody(
       requestBody({
         spans: [{ raw: { attributes: many.map(([key, text]) => ({ key, value: { stringValue: text } })) } }],
@@ -354,3 +371,29 @@ function bytesField(number: number, content: Buffer): Buffer {
   }
   return Buffer.concat([Buffer.from([(number << 3) | 2, ...length]), content]);
 }
+
+describe('a span that only carries what all spans of a trace carry', () => {
+  it.each([
+    ['traceloop.association.properties.user_id', '7'],
+    ['langfuse.session.id', 's'],
+    ['langsmith.trace.name', 't'],
+    ['gen_ai.conversation.id', 'c'],
+    ['weir.dimension.plan', 'pro'],
+    ['ai.telemetry.functionId', 'answer'],
+  ])('is no stream: %s', (key, value) => {
+    const attributes = { 'http.request.method': 'GET', 'http.response.status_code': 200, [key]: value };
+    expect(tallyOf({ attributes })).toMatchObject({ stored: 0, skipped: new Map([['unrelated', 1]]) });
+  });
+
+  it.each([
+    ['openinference.span.kind', 'LLM'],
+    ['langfuse.observation.type', 'generation'],
+    ['langsmith.span.kind', 'llm'],
+    ['ai.operationId', 'ai.streamText.doStream'],
+    ['gen_ai.operation.name', 'chat'],
+    ['gen_ai.request.model', 'gpt-5'],
+  ])('is one as soon as it says to be a call: %s', (key, value) => {
+    const attributes = { 'langfuse.session.id': 's', [key]: value };
+    expect(tallyOf({ attributes })).toMatchObject({ stored: 1 });
+  });
+});

@@ -1,5 +1,6 @@
 import { linkTypes } from '@weir/schemas/attributes';
 import type { Rejection, Skip } from '@weir/schemas/receiving';
+import type { StreamField } from '@weir/schemas/stream-record';
 import { outcomeOf } from '@weir/schemas/termination';
 import type { StreamValue } from '../clickhouse/native-block.ts';
 import type { OpenReport } from '../lost/open-report.ts';
@@ -39,7 +40,7 @@ export class SpanReader implements TraceVisitor {
   readonly #altered: Tally['altered'] = new Map();
   readonly #span = new SpanState(this.#altered);
   readonly #options: SpanReaderOptions;
-  /** Spans right around a model call of this request: exporters send what ends first, first. */
+  /** Spans around a model call of this request: exporters send what ends first, first. */
   readonly #wrappers = new Set<string>();
   #parts = 0;
   /** Of the resource or span that is being read. */
@@ -165,13 +166,14 @@ export class SpanReader implements TraceVisitor {
     }
     this.#deriveTimes();
     const skip = this.#skip();
+    const parent = this.#span.get('parentSpanId');
+    const isAround = this.#wrappers.has(this.#span.get('spanId'));
+    if (parent !== '' && (skip === undefined || isAround)) this.#wrappers.add(parent);
     if (skip !== undefined) {
       count(this.tally.skipped, skip);
       if (skip === 'open_report') this.#report();
       return 'skipped';
     }
-    const parent = this.#span.get('parentSpanId');
-    if (parent !== '') this.#wrappers.add(parent);
     const isNew = this.#options.isNew?.(this.#span.get('traceId'), this.#span.get('spanId')) ?? true;
     if (!isNew) {
       this.tally.duplicates += 1;
@@ -237,7 +239,9 @@ export class SpanReader implements TraceVisitor {
     if (span.isObserved && !span.knows('outcome')) return 'observed';
     // A framework's span of a call and its client's are one stream; the client's is nearer to the wire.
     if (!span.knows('outcome') && this.#wrappers.has(span.get('spanId'))) return 'not_a_model_call';
-    return span.isAnotherKind && !isStream ? 'not_a_model_call' : undefined;
+    if (span.isAnotherKind && !isStream) return 'not_a_model_call';
+    // A conversation or a custom dimension may be on any span of a trace.
+    return span.isModelCall || callFacts.some((field) => span.knows(field, rank.derived)) ? undefined : 'unrelated';
   }
 
   #deriveTimes(): void {
@@ -287,6 +291,22 @@ export class SpanReader implements TraceVisitor {
     if (span.get('sdkLanguage') === 'webjs') span.set('vantage', 'browser');
   }
 }
+
+/** What is said of a model call, and of nothing else. */
+const callFacts: readonly StreamField[] = [
+  'operation',
+  'provider',
+  'model',
+  'responseModel',
+  'responseId',
+  'requestStream',
+  'ttftSeconds',
+  'finishReasons',
+  'inputTokens',
+  'outputTokens',
+  'outcome',
+  'reason',
+];
 
 /** Events by which OpenInference and LangSmith mark the first token. */
 const firstTokenEvents: ReadonlySet<string> = new Set(['First Token Stream Event', 'new_token']);

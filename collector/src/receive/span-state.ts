@@ -28,6 +28,8 @@ export class SpanState {
   isAboutModels = false;
   /** The span says to be something around a model call, not the call. */
   isAnotherKind = false;
+  /** The span says to be a model call. */
+  isModelCall = false;
   /** It encloses a call that has a stream of its own. */
   isObserved = false;
   /** The sampling of its sender has dropped it. */
@@ -105,6 +107,7 @@ export class SpanState {
   #clearFlags(): void {
     this.isAboutModels = false;
     this.isAnotherKind = false;
+    this.isModelCall = false;
     this.isObserved = false;
     this.isSampledOut = false;
     this.isOpenReport = false;
