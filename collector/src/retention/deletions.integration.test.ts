@@ -126,6 +126,23 @@ describe('the deletion of one user', () => {
     expect(await filesWith(neighbour)).not.toEqual([]);
   });
 
+  it('takes the id out of the index of ids', async () => {
+    await send(user, 2);
+    await vi.waitFor(async () => expect(await streamsOf(user)).toBe(2), soon);
+    await client.command({
+      query: `INSERT INTO stream_ids SELECT 'default', bitAnd(cityHash64(arrayJoin({ids:Array(String)})), 4294967295), now()`,
+      query_params: { ids: [user, neighbour] },
+    });
+    const { answer } = await request({ subject: 'user', id: user });
+    await finished(answer.deletion?.id);
+    const left = await client.query({
+      query: `SELECT id = bitAnd(cityHash64({neighbour:String}), 4294967295) AS isTheirs FROM stream_ids`,
+      query_params: { neighbour },
+      format: 'JSONEachRow',
+    });
+    expect(await left.json()).toEqual([{ isTheirs: 1 }]);
+  });
+
   it('reaches streams that were acknowledged before and not yet loaded', async () => {
     await send(user, 10);
     const { answer } = await request({ subject: 'session', id: `session-of-${user}` });

@@ -1,11 +1,17 @@
 import type { Deletion } from '@weir/schemas/api';
 import type { BaseLogger } from 'pino';
 import { type Repeating, repeat } from '../alert/repeat.ts';
-import { deleteRows } from '../clickhouse/mutations.ts';
+import { deleteRows, type Rewrite } from '../clickhouse/mutations.ts';
 import type { Tables } from '../clickhouse/tables.ts';
 import { pause } from '../pause.ts';
 import type { DeletionJournal, StoredDeletion } from './deletion-journal.ts';
-import { countSubjectRows, personalTables, type Subject, subjectRows } from './subject-rows.ts';
+import {
+  countSubjectRows,
+  personalTables,
+  type Subject,
+  subjectIdRows,
+  subjectRows,
+} from './subject-rows.ts';
 
 export interface DeletionsOptions {
   readonly tables: Tables;
@@ -91,10 +97,9 @@ export function createDeletions(options: DeletionsOptions): Deletions {
     await update(ids, { status: 'deleting' });
     const subjects = due.flatMap((deletion) => subjectOf(deletion));
     const rows = await Promise.all(subjects.map((subject) => countSubjectRows(tables, subject)));
+    await rewrite({ table: 'stream_ids', ...(await subjectIdRows(tables, subjects)) });
     for (const { name, kind } of await personalTables(tables)) {
-      const wait = { delay: pause, signal: stopping.signal };
-      const result = await deleteRows(tables, { table: name, ...subjectRows(subjects, kind) }, wait);
-      if (result.status !== 'done') throw new Error(result.reason);
+      await rewrite({ table: name, ...subjectRows(subjects, kind) });
     }
     const deletedAt = new Date(now()).toISOString();
     for (const [index, { id, project, subject }] of due.entries()) {
@@ -109,6 +114,12 @@ export function createDeletions(options: DeletionsOptions): Deletions {
       // Who was deleted is what nobody may know any more.
       logger.info(`Deletion ${id}: deleted ${deleted.rows} rows of one ${subject} in project ${project}`);
     }
+  }
+
+  async function rewrite(without: Rewrite): Promise<void> {
+    if (without.deletions.length === 0) return;
+    const result = await deleteRows(tables, without, { delay: pause, signal: stopping.signal });
+    if (result.status !== 'done') throw new Error(result.reason);
   }
 
   async function finish(clearing: readonly StoredDeletion[]): Promise<void> {

@@ -10,12 +10,14 @@ export interface KeptTable {
   readonly timeColumn: string;
 }
 
-const RAW_TABLE = 'streams';
-
-/** Found by what they are, so that a table that a later migration adds is not forgotten. */
+/**
+ * Found by what they are, so that a table that a later migration adds is not forgotten: what is counted from streams has
+ * generations, and everything else is about single streams.
+ */
 export async function keptTables({ client }: Tables): Promise<KeptTable[]> {
   const answer = await client().query({
-    query: `SELECT table AS tableName, anyIf(name, is_in_partition_key AND type LIKE 'Date%') AS timeColumn
+    query: `SELECT table AS tableName, anyIf(name, is_in_partition_key AND type LIKE 'Date%') AS timeColumn,
+              countIf(name = 'generation') > 0 AS isCounted
             FROM system.columns
             WHERE database = currentDatabase()
               AND table IN (SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree')
@@ -24,10 +26,10 @@ export async function keptTables({ client }: Tables): Promise<KeptTable[]> {
             ORDER BY tableName`,
     format: 'JSONEachRow',
   });
-  const found = await answer.json<{ tableName: string; timeColumn: string }>();
-  return found.map(({ tableName: name, timeColumn }) => ({
+  const found = await answer.json<{ tableName: string; timeColumn: string; isCounted: 0 | 1 | boolean }>();
+  return found.map(({ tableName: name, timeColumn, isCounted }) => ({
     ...{ name, timeColumn },
-    kind: name === RAW_TABLE ? 'raw' : 'rollup',
+    kind: isCounted ? 'rollup' : 'raw',
   }));
 }
 

@@ -3,6 +3,8 @@ import type { DeletionSubject } from '@weir/schemas/api';
 import { columnName, type StreamField } from '@weir/schemas/stream-record';
 import type { RowsToDelete } from '../clickhouse/mutations.ts';
 import type { Tables } from '../clickhouse/tables.ts';
+import { bound, column, rendered, sql } from '../query/sql.ts';
+import { hashOfId } from '../query/stream-ids.ts';
 
 /** Whose rows, and where. */
 export interface Subject {
@@ -51,12 +53,47 @@ export function subjectRows(
   const deletions = subjects.map(({ project, subject, id }, index) => {
     const field = fieldOf[subject];
     values[`project${index}`] = project;
-    values[`hash${index}`] = createHash('sha256').update(id).digest('hex');
+    values[`hash${index}`] = hashed(id);
     const value = kind === 'columns' ? columnName(field) : `JSONExtractString(fields, '${field}')`;
     const condition = `project = {project${index}:String} AND SHA256(${value}) = unhex({hash${index}:String})`;
     return { condition };
   });
   return { deletions, values };
+}
+
+/**
+ * What `stream_ids` has of the ids themselves. Found by the streams that have them, so before those are deleted. The other
+ * ids of those streams may be those of streams of others as well; what is left of them leads nowhere.
+ */
+export async function subjectIdRows(
+  tables: Tables,
+  subjects: readonly Subject[],
+): Promise<{ readonly deletions: RowsToDelete[]; readonly values: Record<string, string | number> }> {
+  const values: Record<string, string | number> = {};
+  const deletions: RowsToDelete[] = [];
+  for (const subject of subjects) {
+    const id = column(fieldOf[subject.subject]);
+    const question = sql`
+      SELECT ${hashOfId(id)} AS hash FROM ${{ parts: [tables.rowsOf('streams')] }}
+      WHERE project = ${bound('String', subject.project)} AND SHA256(${id}) = unhex(${bound('String', hashed(subject.id))})
+      LIMIT 1`;
+    const answer = await tables.client().query({
+      ...rendered(question),
+      format: 'JSONEachRow',
+      clickhouse_settings: { max_execution_time: COUNT_SECONDS, priority: '10' },
+    });
+    const [row] = await answer.json<{ hash: number }>();
+    if (row === undefined) continue;
+    const place = deletions.length;
+    values[`project${place}`] = subject.project;
+    values[`id${place}`] = row.hash;
+    deletions.push({ condition: `project = {project${place}:String} AND id = {id${place}:UInt32}` });
+  }
+  return { deletions, values };
+}
+
+function hashed(id: string): string {
+  return createHash('sha256').update(id).digest('hex');
 }
 
 /** Hashing every id of a hundred million streams takes a minute. */
