@@ -29,10 +29,9 @@ export function startWeir(options: StartOptions = {}): Weir {
   const { env } = process;
   if (isDisabled(env)) return { fetch: original, flush: async () => {}, shutdown: async () => {} };
 
-  const isOwnExport = !hasTracerProvider();
-  const times = reportTimesOf(options, env, isOwnExport);
+  const exporting = hasTracerProvider() ? existingExport() : startExport(options, env, maxFlushMs);
+  const times = reportTimesOf(options, env, exporting.isOurs);
   const stopReports = times && startOpenReports({ openStreams, times, clock: monotonicClock, every });
-  const exporting = isOwnExport ? startExport(options, env, maxFlushMs) : existingExport();
   const observe = observeOptions(options, sampleOf(env));
   const fetch = observeFetch(original, observe);
   const { patchGlobalFetch = true, observeHttp = patchGlobalFetch } = options;

@@ -23,6 +23,8 @@ import { SpanQueue } from './span-queue.ts';
 
 /** What sends the spans. */
 export interface Exporting {
+  /** Spans go where Weir sends them, and not where somebody else has set OpenTelemetry up to. */
+  readonly isOurs: boolean;
   /** The process ends: from now on little time is spent on a collector that does not answer. */
   hurry(): void;
   /** Never rejects. */
@@ -34,7 +36,13 @@ export interface Exporting {
 
 /** Somebody else has set OpenTelemetry up, and goes on to own it: it is only asked to send, which takes time. */
 export function existingExport(): Exporting {
-  return { hurry: () => undefined, flush: flushGlobal, exit: () => undefined, close: flushGlobal };
+  return {
+    isOurs: false,
+    hurry: () => undefined,
+    flush: flushGlobal,
+    exit: () => undefined,
+    close: flushGlobal,
+  };
 }
 
 /**
@@ -65,6 +73,7 @@ export function startExport(options: StartOptions, variables: Variables, hastyMs
   });
   sdk.start();
   return {
+    isOurs: target.status === 'weir',
     hurry: () => exporter?.hurry(),
     flush: flushGlobal,
     exit(limitMs) {
