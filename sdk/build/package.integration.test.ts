@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const run = promisify(execFile);
 /** Of the file that is published, compressed by gzip; `docs/browser.md` says what it is made of. */
-const browserBudgetBytes = 15_200;
+const browserBudgetBytes = 15_300;
 const sdk = fileURLToPath(new URL('..', import.meta.url));
 const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
 

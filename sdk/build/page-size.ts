@@ -1,10 +1,11 @@
 /**
- * What the entry for pages is made of: `node build/page-size.ts` after `pnpm build` writes the table in
+ * What the entry for pages is made of: `node build/page-size.ts` after `pnpm build` writes the tables in
  * `docs/browser.md`, by the source map of the file that is published.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { gzipSync } from 'node:zlib';
+import { rolldown } from 'rolldown';
 
 const parts: readonly (readonly [name: string, sources: RegExp])[] = [
   ['Observing `fetch` and its bodies', /fetch\/|browser\/page-(fetch|stream)|browser\.ts/],
@@ -21,7 +22,7 @@ const parts: readonly (readonly [name: string, sources: RegExp])[] = [
 ];
 
 /** Minified bytes by part, and what all of them weigh once compressed. */
-export async function pageSize(): Promise<{ readonly gzipped: number; readonly table: readonly string[] }> {
+async function pageSize(): Promise<readonly string[]> {
   const file = new URL('../dist/browser.js', import.meta.url);
   const code = await readFile(file, 'utf8');
   const map = new SourceMap(JSON.parse(await readFile(`${file.pathname}.map`, 'utf8')) as SourceMapPayload);
@@ -39,28 +40,54 @@ export async function pageSize(): Promise<{ readonly gzipped: number; readonly t
   const rows = [...bytes].map(
     ([name, size]) => `| ${name} | ${kilobytes(size)} | ${kilobytes((gzipped * size) / total)} |`,
   );
-  return {
-    gzipped,
-    table: [
-      '| part | KB minified | KB of the compressed file |',
-      '| --- | --- | --- |',
-      ...rows,
-      `| all of it | ${kilobytes(total)} | ${kilobytes(gzipped)} |`,
-    ],
-  };
+  return [
+    '| part | KB minified | KB of the compressed file |',
+    '| --- | --- | --- |',
+    ...rows,
+    `| all of it | ${kilobytes(total)} | ${kilobytes(gzipped)} |`,
+  ];
 }
 
 function kilobytes(bytes: number): string {
   return (bytes / 1000).toFixed(1);
 }
 
+/** What each export of `@weir/sdk/protocols` weighs alone; several of them share about 0.9 KB. */
+async function moreSizes(): Promise<readonly string[]> {
+  const protocols = new URL('../dist/protocols.js', import.meta.url);
+  const sizes: { name: string; bytes: number }[] = [];
+  for (const name of Object.keys(await import(protocols.href))) {
+    const code = `import { ${name} } from ${JSON.stringify(protocols.pathname)}; globalThis.kept = ${name};`;
+    const bundle = await rolldown({
+      input: 'page',
+      platform: 'browser',
+      plugins: [
+        {
+          name: 'page',
+          resolveId: (id) => (id === 'page' ? id : null),
+          load: (id) => (id === 'page' ? code : null),
+        },
+      ],
+    });
+    const { output } = await bundle.generate({ format: 'esm', minify: true });
+    await bundle.close();
+    sizes.push({ name, bytes: gzipSync(output[0].code, { level: 9 }).length });
+  }
+  sizes.sort((a, b) => a.bytes - b.bytes);
+  return [
+    '| export | KB compressed |',
+    '| --- | --- |',
+    ...sizes.map(({ name, bytes }) => `| \`${name}\` | ${kilobytes(bytes)} |`),
+  ];
+}
+
 if (import.meta.main) {
   const document = new URL('../../docs/browser.md', import.meta.url);
+  const tables = [await moreSizes(), await pageSize()];
   const text = await readFile(document, 'utf8');
-  const { table } = await pageSize();
-  const written = text.replace(
-    /(<!-- Made by `node sdk\/build\/page-size.ts`. -->\n)[\s\S]*?(\n\n|$)/,
-    (_, mark: string, end: string) => `${mark}${table.join('\n')}${end}`,
+  const made = /(<!-- Made by `node sdk\/build\/page-size.ts`. -->\n)[\s\S]*?(\n\n|$)/g;
+  await writeFile(
+    document,
+    text.replace(made, (_, mark: string, end: string) => `${mark}${tables.shift()?.join('\n')}${end}`),
   );
-  await writeFile(document, written);
 }
