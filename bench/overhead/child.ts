@@ -4,8 +4,9 @@
  * are made in this process.
  */
 import process from 'node:process';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { loadSubject, type Subject, type SubjectModule } from '../peers/subject.ts';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { type Attributes, SpanKind, trace } from '@opentelemetry/api';
+import { loadSubject, type SpanRecord, type Subject, type SubjectModule } from '../peers/subject.ts';
 import { chunksHeader } from './chat-frames.ts';
 import { type Answer, syntheticFetch } from './synthetic-fetch.ts';
 
@@ -15,7 +16,9 @@ export type Order =
   /** Reads answers up to their last chunk and keeps them open. Gives bytes for each, after garbage collection. */
   | { readonly measure: 'memory'; readonly streams: number; readonly chunks: number }
   /** Asks one after the other. Gives the median of microseconds from the call to the first chunk. */
-  | { readonly measure: 'first chunk'; readonly streams: number; readonly chunks: number };
+  | { readonly measure: 'first chunk'; readonly streams: number; readonly chunks: number }
+  /** Makes spans like the last one of a stream by the OpenTelemetry API alone. Gives microseconds of CPU for each. */
+  | { readonly measure: 'bare span'; readonly streams: number; readonly chunks: number };
 
 const [name = '', mode = '', server = ''] = process.argv.slice(2);
 
@@ -23,21 +26,26 @@ let answer: Answer = { chunks: 0, staysOpen: false };
 if (server === '') globalThis.fetch = syntheticFetch(() => answer);
 
 let spans = 0;
+let lastSpan: SpanRecord | undefined;
 const module: SubjectModule = name === 'fetch' ? await import('./fetch-subject.ts') : await loadSubject(name);
 const create = mode === 'bare' ? module.createBare : module.createSubject;
 const subject: Subject = await create({
   baseURL: server === '' ? 'http://127.0.0.1:1/v1' : server,
-  onSpan: () => {
+  onSpan: (span) => {
     spans += 1;
+    lastSpan = span;
   },
 });
 
 const warmUpChunks = 200;
+/** What is put off for open streams is done by then. */
+const settlingMs = 500;
 
 const measures: { readonly [M in Order['measure']]: (order: Order) => Promise<number> } = {
   cpu: cpuPerStream,
   memory: memoryPerStream,
   'first chunk': timeToFirstChunk,
+  'bare span': cpuPerBareSpan,
 };
 
 process.on('message', (order: Order) => {
@@ -73,6 +81,7 @@ async function memoryPerStream({ streams, chunks }: Order): Promise<number> {
   const openMore = async (length: number) => {
     answer = { chunks: length, staysOpen: true };
     for (let i = 0; i < streams; i += 1) open.push(await within(() => openedUpTo(length)));
+    await sleep(settlingMs);
     return retained();
   };
   // What the first open streams make the process keep is not kept once more for each.
@@ -105,6 +114,27 @@ async function timeToFirstChunk({ streams, chunks }: Order): Promise<number> {
   }
   times.sort((a, b) => a - b);
   return times[Math.floor(times.length / 2)] ?? Number.NaN;
+}
+
+/** About as many attributes are known when a call begins. */
+const attributesAtStart = 10;
+
+async function cpuPerBareSpan({ streams }: Order): Promise<number> {
+  if (lastSpan === undefined) throw new Error('no span has ended yet');
+  const { name } = lastSpan;
+  const entries = Object.entries(lastSpan.attributes) as [string, Attributes[string]][];
+  const atStart = Object.fromEntries(entries.slice(0, attributesAtStart));
+  const atEnd = Object.fromEntries(entries.slice(attributesAtStart));
+  const tracer = trace.getTracer('bare');
+  const before = process.cpuUsage();
+  for (let i = 0; i < streams; i += 1) {
+    const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes: atStart });
+    span.setAttributes(atEnd);
+    span.end();
+    if (i % 1000 === 0) await nextTurn();
+  }
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / streams;
 }
 
 function ask(chunks: number): Promise<AsyncIterable<string>> {

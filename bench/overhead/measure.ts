@@ -24,6 +24,9 @@ export interface MemoryCost {
 export interface FirstChunkCost {
   readonly bare: Spread;
   readonly added: Spread;
+  /** Of the first call that a process makes. */
+  readonly bareFirstEver: Spread;
+  readonly addedFirstEver: Spread;
 }
 
 /** `fetch` is the client without a library. */
@@ -35,8 +38,10 @@ export const sizes = {
   /** Long and short streams: their difference is the cost of chunks, the short ones are the cost of a stream. */
   long: { streams: 20, chunks: 2000 },
   short: { streams: 1000, chunks: 1 },
-  memory: { streams: 20, chunks: 20_000, rounds: 2 },
+  memory: { streams: 20, chunks: 20_000, rounds: 2, warmUp: { streams: 300, chunks: 200 } },
   firstChunk: { streams: 100, chunks: 1 },
+  firstEver: { streams: 1, chunks: 1, rounds: 9 },
+  bareSpan: { streams: 20_000, chunks: 0 },
   socket: { long: { streams: 1, chunks: 1000 }, short: { streams: 100, chunks: 1 }, rounds: 9 },
 } as const;
 
@@ -77,7 +82,11 @@ export async function memoryCost(subject: Measured): Promise<MemoryCost> {
   for (let round = 0; round < rounds; round += 1) {
     await withPair(subject, undefined, async (pair) => {
       for (const mode of modes) {
+        // Compiled code is no part of a stream: it is there before.
+        const { streams: most, chunks: short } = sizes.memory.warmUp;
+        const affordable = Math.min(most, await affordableStreams(pair));
         await pair[mode].run({ measure: 'cpu', streams: 2, chunks: 2000 });
+        await pair[mode].run({ measure: 'cpu', streams: affordable, chunks: short });
         measured[mode].push(await pair[mode].run({ measure: 'memory', streams, chunks }));
       }
     });
@@ -86,9 +95,42 @@ export async function memoryCost(subject: Measured): Promise<MemoryCost> {
 }
 
 export async function firstChunkCost(subject: Measured, server: string): Promise<FirstChunkCost> {
+  const first = await firstEver(subject, server);
   return withPair(subject, server, async (pair) => {
     const times = await alternate(pair, { measure: 'first chunk', ...sizes.firstChunk }, sizes.rounds);
-    return { bare: spreadOf(times.bare), added: differenceOf(times.with, times.bare) };
+    return {
+      bare: spreadOf(times.bare),
+      added: differenceOf(times.with, times.bare),
+      bareFirstEver: spreadOf(first.bare),
+      addedFirstEver: differenceOf(first.with, first.bare),
+    };
+  });
+}
+
+/** Each round in new processes. */
+async function firstEver(subject: Measured, server: string): Promise<Rounds> {
+  const { streams, chunks, rounds } = sizes.firstEver;
+  const measured: Rounds = { bare: [], with: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    await withPair(subject, server, async (pair) => {
+      for (const mode of round % 2 === 0 ? modes : modes.toReversed()) {
+        measured[mode].push(await pair[mode].run({ measure: 'first chunk', streams, chunks }));
+      }
+    });
+  }
+  return measured;
+}
+
+/** Microseconds of CPU that the OpenTelemetry SDK takes for a span like ours, whoever makes it. */
+export async function bareSpanCost(): Promise<Spread> {
+  return withPair('fetch', undefined, async (pair) => {
+    await pair.with.run({ measure: 'cpu', streams: 10, chunks: 3 });
+    const costs: number[] = [];
+    for (let round = -sizes.warmUps; round < sizes.rounds; round += 1) {
+      const cost = await pair.with.run({ measure: 'bare span', ...sizes.bareSpan });
+      if (round >= 0) costs.push(cost);
+    }
+    return spreadOf(costs);
   });
 }
 

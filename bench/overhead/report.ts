@@ -17,7 +17,8 @@ export type Row =
 
 type MeasuredRow = Extract<Row, { status: 'measured' }>;
 
-export interface Machine {
+export interface Run {
+  readonly command: string;
   readonly node: string;
   readonly processor: string;
   /** Processes that wanted to run, of one minute: more than there are processors, and the figures are inflated. */
@@ -28,12 +29,15 @@ export interface Machine {
 /** What Weir is allowed to add. */
 const goals = { chunkMicroseconds: 0.5, streamMicroseconds: 30, retainedBytes: 4096 };
 
-/** @returns docs/overhead.md. */
-export function overheadReport(rows: readonly Row[], machine: Machine): string {
+/**
+ * @param bareSpan CPU of the OpenTelemetry SDK for a span like ours, us.
+ * @returns docs/overhead.md.
+ */
+export function overheadReport(rows: readonly Row[], bareSpan: Spread, machine: Run): string {
   const measured = rows.filter((row) => row.status === 'measured');
   const absent = rows.filter((row) => row.status === 'absent');
   return [
-    '<!-- Made by `node bench/overhead/run.ts`. -->',
+    `<!-- Made by \`${machine.command}\`. -->`,
     '# What observing costs',
     '',
     `Over the same client without instrumentation, on Node ${machine.node}, ${machine.processor}, load average`,
@@ -46,6 +50,15 @@ export function overheadReport(rows: readonly Row[], machine: Machine): string {
     'The answers are made in the process, one frame a read, so that the client is all there is. Of a stream: an answer of',
     `one chunk. Of a chunk: what ${sizes.long.chunks} chunks cost more than one. Retained: heap of a stream that is open after`,
     `${sizes.memory.chunks.toLocaleString('en')} chunks, after garbage collection.`,
+    '',
+    `Of what a stream costs, ${microseconds(bareSpan)} are the OpenTelemetry SDK's own: that is what a span with as many`,
+    'attributes takes that is started, written and ended with nothing around it.',
+    ...(machine.command.endsWith('--ours')
+      ? [
+          '',
+          'Other instrumentations had no part in this run; `node bench/overhead/run.ts` measures them beside it.',
+        ]
+      : []),
     '',
     ...table(
       [
@@ -65,10 +78,20 @@ export function overheadReport(rows: readonly Row[], machine: Machine): string {
     '## Over a socket',
     '',
     'The server is another process that writes a frame a millisecond, so that a read brings one. CPU of the whole process, sockets',
-    'included. Time to first chunk: from the call until the application has it, of a server that answers at once.',
+    'included. Time to first chunk: from the call until the application has it, of a server that answers at once: the median of',
+    'many calls, and that of the first call that a process makes.',
     '',
     ...table(
-      ['', 'Bare chunk', 'Added a chunk', 'Added a stream', 'First chunk bare', 'First chunk added'],
+      [
+        '',
+        'Bare chunk',
+        'Added a chunk',
+        'Added a stream',
+        'First chunk bare',
+        'First chunk added',
+        'First call bare',
+        'First call added',
+      ],
       measured.flatMap(socketRow),
     ),
     '',
@@ -108,6 +131,8 @@ function socketRow({ title, socket, firstChunk }: MeasuredRow): string[][] {
       microseconds(socket.addedStream),
       microseconds(firstChunk.bare),
       microseconds(firstChunk.added),
+      microseconds(firstChunk.bareFirstEver),
+      microseconds(firstChunk.addedFirstEver),
     ],
   ];
 }
