@@ -1,3 +1,5 @@
+import { BedrockRuntimeClient, InvokeModelWithResponseStreamCommand } from '@aws-sdk/client-bedrock-runtime';
+import { FetchHttpHandler } from '@smithy/fetch-http-handler';
 import { createSimulator, type FaultRequest, type Simulator, simulatorHeaders } from '@weir/simulator';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -5,7 +7,7 @@ import { observeFetch } from './fetch/observe-fetch.ts';
 import { openStreams } from './fetch/open-streams.ts';
 import { type ObservableStream, observeStream, type StreamDescription } from './observe-stream.ts';
 import { type Behaviour, behave } from './testing/behaviours.ts';
-import { type ChatClient, chatClients } from './testing/clients.ts';
+import { type ChatClient, chatClients, simulatedHeaders } from './testing/clients.ts';
 import { factOf, recordSpans } from './testing/recorded-spans.ts';
 
 const spans = recordSpans();
@@ -274,4 +276,45 @@ test('a wire format goes by its name, and a name that there is not is a mistake 
   const unknown = { protocol: 'openai' as 'openai_chat' };
   expect(() => observe(cut(), unknown)).toThrow('there is no protocol "openai"; there are openai_chat,');
   expect(() => observeFetch(fetch, unknown)).toThrow('there is no protocol "openai"');
+});
+
+describe('the events of InvokeModelWithResponseStream', () => {
+  const rows: [string, FaultRequest, string, string][] = [
+    ['a whole answer', {}, 'completed', 'done'],
+    ['one that its limit cuts', { fault: 'length' }, 'length', 'done'],
+    ['a clean end in the middle', { fault: 'eof_between_frames', after: 4 }, 'truncated', 'streaming'],
+    ['a reset', { fault: 'reset_between_frames', after: 4 }, 'reset', 'streaming'],
+  ];
+
+  test.each(rows)('are read in their wrapping: %s', async (_, fault, reason, stage) => {
+    const client = new BedrockRuntimeClient({
+      region: 'us-east-1',
+      endpoint: simulator.url,
+      credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+      maxAttempts: 1,
+      requestHandler: new FetchHttpHandler({
+        customFetch: (input, init) => {
+          const request = new Request(input, init);
+          for (const [name, value] of Object.entries(simulatedHeaders({ ...fault, timing: pace })))
+            request.headers.set(name, value);
+          return fetch(request);
+        },
+      }),
+    });
+    const command = new InvokeModelWithResponseStreamCommand({
+      modelId: 'anthropic.claude-sonnet-5-v1:0',
+      body: JSON.stringify({ max_tokens: 4096, messages: [{ role: 'user', content: 'hello' }] }),
+    });
+    const { body } = await client.send(command);
+    if (body === undefined) throw new Error('the answer has no body');
+    observe(body, { model: 'claude-sonnet-5' });
+    try {
+      for await (const event of body) expect(event.chunk?.bytes).toBeInstanceOf(Uint8Array);
+    } catch (error) {
+      expect(reason, String(error)).toBe('reset');
+    }
+    const [span] = await spans.waitFor(1);
+    expect([factOf(span, 'reason'), factOf(span, 'stage')]).toEqual([reason, stage]);
+    expect(Number(factOf(span, 'chunks'))).toBeGreaterThan(2);
+  });
 });

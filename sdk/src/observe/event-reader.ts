@@ -1,4 +1,5 @@
 import { createAnswer } from '../protocols/answer.ts';
+import { bedrock } from '../protocols/bedrock.ts';
 import { streamError, streamErrorIn } from '../protocols/error-reasons.ts';
 import { errorWordsIn } from '../protocols/error-words.ts';
 import {
@@ -8,7 +9,7 @@ import {
   type Protocol,
   type ReadSummary,
 } from '../protocols/index.ts';
-import { parseJson } from '../protocols/json.ts';
+import { asObject, type JsonObject, parseJson } from '../protocols/json.ts';
 import type { AnswerSource } from './observation.ts';
 
 /**
@@ -22,7 +23,10 @@ export function createItemReader(given: Protocol | undefined): AnswerSource<unkn
 
   const choose = (item: unknown): AnswerSource<unknown> => {
     if (item instanceof Uint8Array) return bytes as AnswerSource<unknown>;
-    return typeof item === 'string' ? textReader(events) : events;
+    if (typeof item === 'string') return textReader(events);
+    const wrapped = chunkBytes(item);
+    if (wrapped === undefined) return events;
+    return parsedChunk(wrapped) === undefined ? textReader(events) : chunkReader(given ?? bedrock);
   };
   return {
     get protocol() {
@@ -84,6 +88,26 @@ export function createEventReader(protocol: Protocol): AnswerSource<unknown> {
 
 function textReader(events: AnswerSource<unknown>): AnswerSource<unknown> {
   return { ...events, push: (text) => (text === '' ? oneEvent : oneChunk) };
+}
+
+/**
+ * The client of Bedrock hands out `{ chunk: { bytes } }`: with InvokeModel the bytes are one event of the model, in JSON;
+ * with InvokeAgent they are text.
+ */
+function chunkReader(protocol: Protocol): AnswerSource<unknown> {
+  const reader = createEventReader(protocol);
+  return { ...reader, push: (item) => reader.push(parsedChunk(chunkBytes(item)) ?? item) };
+}
+
+function chunkBytes(item: unknown): Uint8Array | undefined {
+  const bytes = asObject(asObject(item)?.chunk)?.bytes;
+  return bytes instanceof Uint8Array ? bytes : undefined;
+}
+
+function parsedChunk(bytes: Uint8Array | undefined): JsonObject | undefined {
+  if (bytes === undefined) return undefined;
+  const parsed = parseJson(new TextDecoder().decode(bytes));
+  return parsed.status === 'ok' ? asObject(parsed.value) : undefined;
 }
 
 /**
