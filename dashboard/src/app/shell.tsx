@@ -9,6 +9,7 @@ import { useIncidents } from '../lib/api/queries.ts';
 import { useLiveRefresh } from '../lib/api/use-live-refresh.ts';
 import { keyNames, shortcuts, useShortcut } from '../lib/shortcuts.ts';
 import { Logo } from './logo.tsx';
+import { MissingShardsNotice } from './missing-shards.tsx';
 import { PipelineDot } from './pipeline-dot.tsx';
 import { ProjectMenu } from './project-menu.tsx';
 import { ThemeMenu } from './theme-menu.tsx';
@@ -143,6 +144,7 @@ export function Shell(): ReactElement {
         tabIndex={-1}
         className="mx-auto max-w-400 px-4 pt-4 pb-24 outline-none sm:px-6 md:pb-12"
       >
+        <MissingShardsNotice />
         <Outlet />
       </main>
       <nav

@@ -20,6 +20,7 @@ import { ForwardingPanel } from './forwarding-panel.tsx';
 import { KeyVolumesPanel } from './key-volumes-panel.tsx';
 import { pipelineReason } from './pipeline-reasons.ts';
 import { describePipeline } from './pipeline-sentence.ts';
+import { RetentionPanel } from './retention-panel.tsx';
 import { SpoolPanel } from './spool-panel.tsx';
 
 interface Count {
@@ -159,6 +160,7 @@ function Page({ pipeline }: { readonly pipeline: Pipeline }): ReactElement {
         />
         <KeyVolumesPanel keys={pipeline.keys} />
         <SpoolPanel spool={pipeline.spool} />
+        {pipeline.retention !== undefined && <RetentionPanel state={pipeline.retention} />}
         {pipeline.forwarding !== undefined && <ForwardingPanel endpoints={pipeline.forwarding} />}
       </div>
       <Panel title="Send streams here" hint={pipeline.endpoint}>

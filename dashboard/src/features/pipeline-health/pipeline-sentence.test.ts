@@ -34,6 +34,13 @@ const healthy: Pipeline = {
 const words = (over: Partial<Pipeline>): string =>
   describePipeline({ ...healthy, ...over }, now).replaceAll('\u00a0', ' ');
 
+test('shards that do not answer', () => {
+  expect(words({ cluster: { shards: 3, missing: [2] } })).toMatch(
+    /^Shard 2 of 3 of ClickHouse does not answer/,
+  );
+  expect(words({ cluster: { shards: 3, missing: [] } })).toMatch(/^Spans are coming in/);
+});
+
 test('spans that come in', () => {
   expect(words({})).toBe('Spans are coming in, 2.10 s behind: 8,412,906 since the start, none was rejected.');
   expect(words({ rejectedSpans: [{ reason: 'too_old', spans: 84_979 }] })).toContain('1 % were rejected');

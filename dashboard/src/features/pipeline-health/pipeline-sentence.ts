@@ -1,5 +1,6 @@
 import type { Pipeline } from '@weir/schemas/api';
 import { formatBytes, formatExactCount, formatRate, formatSeconds } from '../../lib/format/numbers.ts';
+import { describeMissingShards } from '../../lib/format/shards.ts';
 import { formatAgo } from '../../lib/format/times.ts';
 
 /** Silence longer than this is worth saying. */
@@ -14,6 +15,8 @@ export function describePipeline(pipeline: Pipeline, nowMs: number): string {
   if (spool.isFailing) {
     return 'The disk of the collector cannot be written to: spans are refused with a time to retry, and nothing that was acknowledged is lost.';
   }
+  const missing = describeMissingShards(pipeline.cluster);
+  if (missing !== undefined) return missing;
   if (clickhouse !== 'ready') return `ClickHouse is ${clickhouse}: ${whatBecomesOfSpans(spool)}`;
   if (spool.oldestSeconds !== null && spool.oldestSeconds > behindSeconds) {
     return `Spans are coming in faster than ClickHouse takes them: the last ${formatSeconds(spool.oldestSeconds)} are partly missing from every chart, and ${formatBytes(spool.bytes)} wait on disk.`;

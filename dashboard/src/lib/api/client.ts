@@ -11,6 +11,7 @@ import {
   type KeyList,
   type Pipeline,
   type ProjectList,
+  type Retention,
   type Rule,
   type RuleInput,
   type RuleList,
@@ -58,6 +59,7 @@ export interface ApiClient {
     signal?: AbortSignal,
   ): Promise<DimensionValues>;
   pipeline(signal?: AbortSignal): Promise<Pipeline>;
+  retention(signal?: AbortSignal): Promise<Retention>;
   projects(signal?: AbortSignal): Promise<ProjectList>;
   /** Of all projects. */
   keys(signal?: AbortSignal): Promise<KeyList>;
@@ -159,6 +161,7 @@ export function createApiClient(fetcher: typeof fetch, project: string = default
         query: { ...scoped(scope), ...(search === '' ? {} : { search }), limit: 50 },
         signal,
       }) as Promise<DimensionValues>,
+    retention: (signal) => call({ path: 'retention', ofInstallation: true, signal }) as Promise<Retention>,
     pipeline: (signal) => call({ path: 'pipeline', ofInstallation: true, signal }) as Promise<Pipeline>,
     projects: (signal) => call({ path: 'projects', ofInstallation: true, signal }) as Promise<ProjectList>,
     keys: (signal) => call({ path: 'keys', ofInstallation: true, signal }) as Promise<KeyList>,

@@ -7,6 +7,7 @@ import type {
   KeyList,
   Pipeline,
   ProjectList,
+  Retention,
   RuleList,
   StreamAnswer,
   StreamPage,
@@ -127,6 +128,16 @@ export function usePipeline(): UseQueryResult<Pipeline> {
     queryKey: ['pipeline'],
     queryFn: ({ signal }) => client.pipeline(signal),
     refetchInterval: stateRefreshMs,
+  });
+}
+
+/** For how long each project keeps what. */
+export function useRetention(): UseQueryResult<Retention> {
+  const { client } = useApi();
+  return useQuery({
+    queryKey: ['retention'],
+    queryFn: ({ signal }) => client.retention(signal),
+    refetchInterval: 6 * stateRefreshMs,
   });
 }
 
