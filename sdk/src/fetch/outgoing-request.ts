@@ -39,12 +39,34 @@ function isCopied(request: Request, init: FetchInit): boolean {
 
 function parseUrl(url: string): URL | undefined {
   const base = typeof document === 'undefined' ? undefined : document.baseURI;
-  return URL.canParse(url, base) ? new URL(url, base) : undefined;
+  try {
+    return new URL(url, base);
+  } catch {
+    return undefined;
+  }
 }
 
 function headersOf(headers: HeadersInit | undefined): HeaderSource {
   if (headers === undefined) return { get: () => null };
-  return headers instanceof Headers ? headers : new Headers(headers);
+  return headers instanceof Headers ? headers : new PlainHeaders(headers);
+}
+
+/**
+ * Headers as `fetch` takes them besides `Headers`, whose constructor takes longer than everything else that is read of a
+ * request: few of them are ever asked for.
+ */
+class PlainHeaders implements HeaderSource {
+  readonly #entries: readonly (readonly unknown[])[];
+
+  constructor(headers: Exclude<HeadersInit, Headers>) {
+    this.#entries = Symbol.iterator in headers ? [...headers] : Object.entries(headers);
+  }
+
+  get(name: string): string | null {
+    const wanted = name.toLowerCase();
+    const values = this.#entries.filter(([key]) => String(key).toLowerCase() === wanted);
+    return values.length === 0 ? null : values.map(([, value]) => String(value).trim()).join(', ');
+  }
 }
 
 function readableBody(body: BodyInit | null | undefined): RequestBody {
