@@ -397,3 +397,12 @@ describe('a span that only carries what all spans of a trace carry', () => {
     expect(tallyOf({ attributes })).toMatchObject({ stored: 1 });
   });
 });
+
+describe('an operation that nobody has heard of', () => {
+  it('is no model call unless it names a model', () => {
+    const operation = { 'gen_ai.operation.name': 'search_memory' };
+    expect(tallyOf({ attributes: operation }).skipped).toEqual(new Map([['not_a_model_call', 1]]));
+    expect(tallyOf({ attributes: { ...operation, 'gen_ai.request.model': 'm' } }).stored).toBe(1);
+    expect(tallyOf({ attributes: { 'gen_ai.operation.name': 'chat' } }).stored).toBe(1);
+  });
+});

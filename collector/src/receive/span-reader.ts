@@ -239,9 +239,18 @@ export class SpanReader implements TraceVisitor {
     if (span.isObserved && !span.knows('outcome')) return 'observed';
     // A framework's span of a call and its client's are one stream; the client's is nearer to the wire.
     if (!span.knows('outcome') && this.#wrappers.has(span.get('spanId'))) return 'not_a_model_call';
-    if (span.isAnotherKind && !isStream) return 'not_a_model_call';
+    if ((span.isAnotherKind || this.#isAnotherOperation()) && !isStream) return 'not_a_model_call';
     // A conversation or a custom dimension may be on any span of a trace.
-    return span.isModelCall || callFacts.some((field) => span.knows(field, rank.derived)) ? undefined : 'unrelated';
+    return span.isModelCall || callFacts.some((field) => span.knows(field, rank.derived))
+      ? undefined
+      : 'unrelated';
+  }
+
+  /** New kinds of operations come with each version of the conventions; those without a model are around calls. */
+  #isAnotherOperation(): boolean {
+    const span = this.#span;
+    const namesModel = span.knows('model', rank.derived) || span.knows('responseModel', rank.derived);
+    return !namesModel && span.knows('operation', rank.derived) && !modelCalls.has(span.get('operation'));
   }
 
   #deriveTimes(): void {
@@ -291,6 +300,13 @@ export class SpanReader implements TraceVisitor {
     if (span.get('sdkLanguage') === 'webjs') span.set('vantage', 'browser');
   }
 }
+
+/** Operations that are model calls, whether they name their model or not. */
+const modelCalls: ReadonlySet<string> = new Set([
+  ...['chat', 'text_completion', 'generate_content'],
+  // Of earlier conventions and of the APIs they are named after.
+  ...['completion', 'completions', 'generate', 'messages', 'responses', 'converse'],
+]);
 
 /** What is said of a model call, and of nothing else. */
 const callFacts: readonly StreamField[] = [
