@@ -43,7 +43,7 @@ export function reportOf(results: readonly Result[]): string {
     `${largest.processor}, which other work shared: load averages were`,
     `${results.map(({ streams, loadBefore, loadAfter }) => `${loadBefore.toFixed(1)} to ${loadAfter.toFixed(1)} (${count(streams)} streams)`).join(', ')}.`,
     'Times are milliseconds at the HTTP API. Cold: after the caches of ClickHouse and the pages of its files in the',
-    'kernel were dropped, before each question. `previous` periods are part of the answers.',
+    'kernel were dropped, before each question over the longest range. `previous` periods are part of the answers.',
     '',
     '## Growth',
     '',
@@ -51,7 +51,7 @@ export function reportOf(results: readonly Result[]): string {
     '',
     `## Each question, ${count(largest.streams)} streams`,
     '',
-    'Cold / median / p95 of the later ones.',
+    'Median / p95 of the warm ones; before them, for the longest range, the cold one.',
     '',
     ...questionTable(largest),
     '',
@@ -85,7 +85,7 @@ function p95Of({ timings }: Result, kind: Timing['kind']): string {
     0.95,
   );
   const cold = quantile(
-    own.map(({ coldMs }) => coldMs),
+    own.flatMap(({ coldMs }) => coldMs ?? []),
     0.95,
   );
   return `${warm.toFixed(0)} / ${cold.toFixed(0)}`;
@@ -107,7 +107,8 @@ function questionTable({ timings }: Result): string[] {
 function cell(timing: Timing | undefined): string {
   if (timing === undefined) return '';
   const { coldMs, warmMs } = timing;
-  return [coldMs, quantile(warmMs, 0.5), quantile(warmMs, 0.95)].map((ms) => ms.toFixed(0)).join(' / ');
+  const warm = [quantile(warmMs, 0.5), quantile(warmMs, 0.95)];
+  return [...(coldMs === null ? [] : [coldMs]), ...warm].map((ms) => ms.toFixed(0)).join(' / ');
 }
 
 function bytes({ stored }: Result): string[] {

@@ -40,7 +40,7 @@ export async function storedBytes(client: ClickHouseClient): Promise<StoredBytes
   };
 }
 
-/** A stream from the middle of what is stored. */
+/** A stream of two days before the newest. */
 export async function knownStream(client: ClickHouseClient): Promise<KnownStream> {
   const [known] = await ask<KnownStream>(
     client,
@@ -48,7 +48,7 @@ export async function knownStream(client: ClickHouseClient): Promise<KnownStream
        provider_request_id AS providerRequestId, user_hash AS userHash, session_id AS sessionId,
        conversation_id AS conversationId
      FROM streams
-     WHERE ended_at >= (SELECT min(ended_at) + (max(ended_at) - min(ended_at)) / 2 FROM streams)
+     WHERE ended_at >= (SELECT max(ended_at) - INTERVAL 2 DAY FROM streams)
      LIMIT 1`,
   );
   if (known === undefined) throw new Error('No stream is stored');

@@ -56,6 +56,20 @@ describe('comparing slots', () => {
     expect(generation(compare([stored(2)], []), stored(3))).toBe('empty');
   });
 
+  it('does not make a slot again while retention deletes it, at the age of its project', () => {
+    const slots = [stored(6.5 * 24, 4, 'brief'), stored(6.5 * 24, 4), stored(24, 4, 'brief')];
+    const before = slots.map((slot) => rolled({ ...slot, rows: 10, checksum: 'of 10' }, 5));
+    const compared = compareSlots(
+      { stored: slots, rolled: before, takenAtMs },
+      { ...options, storedDaysOf: (project) => (project === 'brief' ? 7 : 30) },
+    );
+    expect(compared.due.map(({ project, slotMs }) => [project, slotMs])).toEqual([
+      ['brief', slots[2]?.slotMs],
+      ['default', slots[1]?.slotMs],
+    ]);
+    expect(slots.map((slot) => generation(compared, slot))).toEqual([5, undefined, undefined]);
+  });
+
   it('keeps what outlives its streams', () => {
     const expired = compare([], [rolled(stored(40 * 24), 5)]);
     expect(generation(expired, stored(40 * 24))).toBe(5);

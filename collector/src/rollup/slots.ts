@@ -46,9 +46,13 @@ export interface CompareOptions {
   readonly settleMs: number;
   /** Days that `streams` keeps; older slots cannot be made again, so what is there counts. */
   readonly storedDays: number;
+  /** Where projects differ: from the moment on that retention may have deleted a part of a slot, what is there counts. */
+  readonly storedDaysOf?: (project: string) => number;
 }
 
 const DAY_MS = 86_400_000;
+/** Before streams of that age are deleted, and less than the shortest time that they are kept. */
+const MARGIN_DAYS = 0.5;
 
 /**
  * Finds which slots of the rollups equal their streams. Nothing is remembered but what ClickHouse has: a late stream, a
@@ -65,11 +69,12 @@ export function compareSlots(inventory: Inventory, options: CompareOptions): Com
   }
   const present = new Map(stored.map((slot) => [keyOf(slot), slot]));
   const untilMs = takenAtMs - options.settleMs;
-  const fixedBeforeMs = takenAtMs - (options.storedDays - 1) * DAY_MS;
+  const { storedDays, storedDaysOf = () => storedDays } = options;
+  const fixedBeforeMs = (project: string) => takenAtMs - (storedDaysOf(project) - MARGIN_DAYS) * DAY_MS;
   const isCurrent = (slot: RolledSlot) => {
     const of = present.get(keyOf(slot));
     // Rollups outlive the streams that they were made of.
-    return of === undefined || slot.slotMs < fixedBeforeMs || isSame(slot, of);
+    return of === undefined || slot.slotMs < fixedBeforeMs(slot.project) || isSame(slot, of);
   };
   const startsMs = [...stored, ...rolled].map(({ slotMs }) => slotMs);
   return {
@@ -92,7 +97,7 @@ export function compareSlots(inventory: Inventory, options: CompareOptions): Com
     const level = levelOf(slot.levelSeconds);
     if (level === undefined || slot.rows < level.minimumStreams) return false;
     if (slot.slotMs + 1_000 * level.seconds > untilMs) return false;
-    if (slot.slotMs < Math.max(fixedBeforeMs, takenAtMs - level.days * DAY_MS)) return false;
+    if (slot.slotMs < Math.max(fixedBeforeMs(slot.project), takenAtMs - level.days * DAY_MS)) return false;
     const before = newest.get(keyOf(slot));
     return before === undefined || !isSame(before, slot);
   }
