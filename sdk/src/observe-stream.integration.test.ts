@@ -318,3 +318,24 @@ describe('the events of InvokeModelWithResponseStream', () => {
     expect(Number(factOf(span, 'chunks'))).toBeGreaterThan(2);
   });
 });
+
+test('a stream that is open is reported under its span, and counts when it ends', async () => {
+  async function* words() {
+    yield 'A ';
+    openStreams.each((stream) => stream.reportOpen?.(30));
+    yield 'weir';
+  }
+  for await (const _ of observe(words(), { model: 'm', dimensions: { plan: 'free' } }));
+  const [report, stream] = await spans.waitFor(2);
+  expect(report?.name).toBe('chat m (open)');
+  expect(report?.parentSpanContext?.spanId).toBe(stream?.spanContext().spanId);
+  expect(report?.attributes).toMatchObject({
+    'weir.stream.phase': 'open',
+    'weir.stream.next_report': 30,
+    'weir.stream.chunk.count': 1,
+    'weir.dimension.plan': 'free',
+  });
+  expect(factOf(stream, 'chunks')).toBe(2);
+  openStreams.each((open) => open.reportOpen?.(30));
+  expect(spans.all()).toHaveLength(2);
+});
