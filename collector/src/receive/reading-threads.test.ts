@@ -173,7 +173,8 @@ describe('spans of senders who repeat what was not answered, while threads are k
     expect(kills).toBeGreaterThan(0);
     expect(stored.length).toBe(4 * 25 * 80);
     expect(new Set(stored).size).toBe(stored.length);
-  });
+    // Threads that start again and again take their time on a busy machine.
+  }, 60_000);
 });
 
 function keysOf(spanKeys: Buffer): string[] {
