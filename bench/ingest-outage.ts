@@ -26,6 +26,9 @@ const seconds = Number(options.seconds);
 const spansPerRequest = Number(options.spans);
 const requestsPerSecond = Number(options.rate) / spansPerRequest;
 
+/** Of one request, until its next try. */
+const RETRY_MS = 500;
+
 const payloads = await Promise.all(Array.from({ length: 32 }, (_, i) => otlpPayloads(spansPerRequest, i)));
 const collector = await startCollectorProcess();
 try {
@@ -38,12 +41,12 @@ try {
   await untilNothingWaits(collector);
   const caughtUpSeconds = (performance.now() - backAt) / 1_000;
   const loaded = (await collector.metric('weir_loaded_rows_total')) - loadedBefore;
-  const { acknowledged, refused, latencies } = await traffic.stop();
+  const { acknowledged, repeated, latencies } = await traffic.stop();
   const peakBytes = await peakResidentBytes(collector.pid, { withChildren: false });
   await untilNothingWaits(collector);
   const stored = await countStreams(collector);
   print(`ClickHouse gone for ${seconds} s at ${options.rate} spans/s\n\n| | |\n|---|---|`);
-  print(`| spans acknowledged, refused requests | ${format(acknowledged)}, ${refused} |`);
+  print(`| spans acknowledged, repeated requests | ${format(acknowledged)}, ${repeated} |`);
   print(`| acknowledgement p50, p99 | ${quantile(latencies, 0.5)} ms, ${quantile(latencies, 0.99)} ms |`);
   print(`| disk that waited | ${Math.round(waiting / 2 ** 20)} MiB |`);
   print(`| caught up, its start included, after | ${caughtUpSeconds.toFixed(1)} s |`);
@@ -61,21 +64,20 @@ function startTraffic(url: string, bodies: readonly OtlpPayloads[]) {
   const underWay = new Set<Promise<void>>();
   let isStopping = false;
   let acknowledged = 0;
-  let refused = 0;
+  let repeated = 0;
 
   async function post(number: number): Promise<void> {
     const payload = bodies[number % bodies.length];
     if (payload === undefined) throw new Error('no payload');
     const startedAt = performance.now();
-    const response = await fetch(`${url}/v1/traces`, {
-      method: 'POST',
-      body: renewed(payload, number),
-      headers: { 'content-type': 'application/x-protobuf' },
-    });
-    await response.arrayBuffer();
+    const body = renewed(payload, number);
+    // As exporters do: the same request again, whether it was refused or its answer did not come.
+    while (!(await isAcknowledged(url, body))) {
+      repeated += 1;
+      await sleep(RETRY_MS);
+    }
     latencies.push(performance.now() - startedAt);
-    if (response.status === 200) acknowledged += spansPerRequest;
-    else refused += 1;
+    acknowledged += spansPerRequest;
   }
 
   async function run(): Promise<void> {
@@ -95,9 +97,27 @@ function startTraffic(url: string, bodies: readonly OtlpPayloads[]) {
     async stop() {
       isStopping = true;
       await running;
-      return { acknowledged, refused, latencies };
+      return { acknowledged, repeated, latencies };
     },
   };
+}
+
+/** @returns false when it was refused, or nothing is known of it */
+async function isAcknowledged(url: string, body: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/v1/traces`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/x-protobuf' },
+    });
+    await response.arrayBuffer();
+    if (response.status !== 200 && response.status !== 503) throw new Error(`answered ${response.status}`);
+    return response.status === 200;
+  } catch (error) {
+    // What `fetch` throws when no answer came.
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
 }
 
 async function keepClickHouseDown({ dataDir }: CollectorProcess, ms: number): Promise<void> {

@@ -47,7 +47,7 @@ export const payloadSources: readonly PayloadSource[] = [
   },
   {
     name: 'telemetrygen',
-    description: 'telemetrygen, which is the Go exporter: 512 spans of 6 attributes',
+    description: 'telemetrygen, which is the Go exporter: 512 spans of 7 attributes',
     async make() {
       return fromTool(await buildTelemetrygen(), (url, path) =>
         run(path, ['traces', ...telemetrygenOptions(new URL(url))]),
@@ -61,6 +61,8 @@ function telemetrygenOptions({ host }: URL): string[] {
     'gen_ai.operation.name': 'chat',
     'gen_ai.provider.name': 'openai',
     'gen_ai.request.model': 'gpt-5',
+    // Each span is a stream of its own, although one of each pair is the parent of the other.
+    'weir.stream.outcome': 'completed',
   };
   const pairs = Object.entries(attributes).map(([key, value]) => `${key}="${value}"`);
   return [

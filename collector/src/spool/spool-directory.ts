@@ -26,7 +26,8 @@ export interface AppendFile {
 export interface SpoolDirectory {
   list(): Promise<SpoolFile[]>;
   create(name: string): Promise<AppendFile>;
-  read(name: string): Promise<Buffer>;
+  /** @param into what it is read into if it fits, and else into memory of its own */
+  read(name: string, into?: Buffer): Promise<Buffer>;
   remove(name: string): Promise<void>;
   /** Moves a file to where nobody takes it from but the operator. */
   setAside(name: string): Promise<void>;
@@ -68,7 +69,8 @@ export async function openSpoolDirectory(path: string): Promise<SpoolDirectory> 
         close: () => file.close(),
       };
     },
-    read: (name) => readFile(join(path, name)),
+    read: (name, into) =>
+      into === undefined ? readFile(join(path, name)) : readInto(join(path, name), into),
     async remove(name) {
       await rm(join(path, name), { force: true });
       await syncDirectory(path);
@@ -89,6 +91,23 @@ export async function openSpoolDirectory(path: string): Promise<SpoolDirectory> 
     },
     asideFiles: () => filesOf(aside),
   };
+}
+
+async function readInto(path: string, into: Buffer): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    if (size > into.length) return await file.readFile();
+    let length = 0;
+    while (length < size) {
+      const { bytesRead } = await file.read(into, length, size - length, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return into.subarray(0, length);
+  } finally {
+    await file.close();
+  }
 }
 
 function after(parts: readonly Buffer[], bytes: number): Buffer[] {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { BaseLogger } from 'pino';
 import { createPayloadWindow } from './payload-window.ts';
+import { createReadMemory } from './read-memory.ts';
 import { decodeRecords, SPAN_KEY_BYTES, type SpoolRecord, seedOf } from './record.ts';
 import { openSeenJournal, SEEN_SUFFIX, type SeenRecord } from './seen-journal.ts';
 import { createSegmentWriter, type Segment } from './segment-writer.ts';
@@ -63,7 +64,7 @@ export interface Spool extends Sink {
   /** Sealed segments, oldest first. */
   readonly sealed: readonly Segment[];
   onSealed(listener: () => void): void;
-  /** Records of a sealed segment; what of it is damaged is set aside. */
+  /** Records of a sealed segment, until it is removed or set aside; what of it is damaged is set aside at once. */
   read(segment: Segment): Promise<readonly SpoolRecord[]>;
   /** ClickHouse has it. */
   remove(segment: Segment, records: readonly SpoolRecord[]): Promise<void>;
@@ -127,6 +128,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   });
   /** Segments whose damage is counted, however often they are read. */
   const inspected = new Set<string>();
+  const memory = createReadMemory();
   let announce = (): void => undefined;
   let isStopping = false;
 
@@ -201,7 +203,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     },
     async read(segment) {
       const { records, damaged, tornBytes } = decodeRecords(
-        await directory.read(segment.name),
+        await directory.read(segment.name, memory.of(segment.name, segment.bytes)),
         seedOf(segment.name),
       );
       if (inspected.has(segment.name)) return records;
@@ -225,12 +227,17 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       await directory.remove(segment.name);
       forget(segment);
       // On a full disk there is room now. That goes first: a segment that stayed would fill the disk for good.
-      if (isRemembered) return;
-      await seen.append(records).catch((error: unknown) => {
-        logger.error(`${segment.name} will not be remembered after a restart: ${reasonOf(error)}`);
-      });
+      if (!isRemembered) {
+        await seen.append(records).catch((error: unknown) => {
+          logger.error(`${segment.name} will not be remembered after a restart: ${reasonOf(error)}`);
+        });
+      }
+      // The records lie in it.
+      memory.release(segment.name);
     },
     async setAside(segment) {
+      // ClickHouse refuses an insert before it has read all of it.
+      memory.leave(segment.name);
       await directory.setAside(segment.name);
       forget(segment);
       counts.setAside += 1;
