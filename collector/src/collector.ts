@@ -113,14 +113,15 @@ export async function createCollector(
     logger,
     registry,
   });
-  const rolling = openRolling({
-    ...{ database, now, delay: pause, logger, registry },
-    storedDays: config.retention.rawDays,
-  });
   const upkeep = createUpkeep({
     ...{ config, cluster, database, logger, now, registry },
     tables: databaseBy((ready) => ready.tableClient()),
     spool: storing.state,
+  });
+  const rolling = openRolling({
+    ...{ database, now, delay: pause, logger, registry },
+    storedDays: config.retention.rawDays,
+    storedDaysOf: (project) => upkeep.retention.settings.daysOf(project).rawDays,
   });
   const access = createAccess({ ...config, readers: senders.ring });
   const forwarding = createForwarding({

@@ -47,7 +47,7 @@ async function carryOut(command: Command, api: CollectorApi, around: Surrounding
       const path = `retention/${encodeURIComponent(command.project)}`;
       const kept = await api<ProjectRetention>('PUT', path, command.days);
       return around.say(
-        `Project ${kept.project} keeps streams for ${kept.rawDays} days and what is counted from them for ${kept.rollupDays}. What is older is deleted now.`,
+        `Project ${kept.project} keeps streams for ${kept.rawDays} days and what is counted from them for ${kept.rollupDays}. What is older is deleted within minutes.`,
       );
     }
     case 'keep-default':

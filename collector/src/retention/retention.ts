@@ -26,7 +26,7 @@ export interface Retention {
   readonly settings: RetentionSettings;
   state(): RetentionState;
   start(): void;
-  /** Runs soon, whenever the next run would have been due. */
+  /** Runs soon: when every collector has read what was changed. */
   hurry(): void;
   /** Resolves when nothing is under way any more. What ClickHouse rewrites it finishes by itself. */
   stop(): Promise<void>;
@@ -108,8 +108,8 @@ export function createRetention(options: RetentionOptions): Retention {
       loop ??= repeat(look, { everySeconds: LOOK_EVERY_SECONDS, delay });
     },
     hurry() {
-      dueAt = 0;
-      loop?.wake();
+      // A rollup made meanwhile by a collector that does not know would be of what is left of a slot.
+      dueAt = Math.min(dueAt, now() + 2_000 * LOOK_EVERY_SECONDS);
     },
     async stop() {
       stopping.abort();
