@@ -35,6 +35,8 @@ function setUp({ threads = 1, spans = new SpanWindow(10_000, 1) as SpanWindowLik
 }
 
 const RESTART_MS = 500;
+/** Threads that start again and again take their time on a busy machine. */
+const PATIENCE_MS = 60_000;
 type SpanWindowLike = Pick<SpanWindow, 'add' | 'remove'>;
 
 /** Large enough to be handed to a thread. @param first number of the first span */
@@ -173,8 +175,7 @@ describe('spans of senders who repeat what was not answered, while threads are k
     expect(kills).toBeGreaterThan(0);
     expect(stored.length).toBe(4 * 25 * 80);
     expect(new Set(stored).size).toBe(stored.length);
-    // Threads that start again and again take their time on a busy machine.
-  }, 60_000);
+  }, PATIENCE_MS);
 });
 
 function keysOf(spanKeys: Buffer): string[] {
