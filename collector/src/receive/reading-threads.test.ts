@@ -125,57 +125,61 @@ describe('reading threads', () => {
 });
 
 describe('spans of senders who repeat what was not answered, while threads are killed', () => {
-  it.each([1, 2, 3])('are each stored once (seed %i)', async (seed) => {
-    const { next: random } = seededRandom(seed);
-    const spool = await openSpool({
-      directory: simulateDisk({ random, onSync: () => pause(random() * 3) }),
-      logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
-      now: Date.now,
-      delay: pause,
-      maxBytes: 1 << 28,
-    });
-    const { reading, started } = setUp({ threads: 2, spans: spool.spans });
-    let isSending = true;
-    let kills = 0;
+  it.each([1, 2, 3])(
+    'are each stored once (seed %i)',
+    async (seed) => {
+      const { next: random } = seededRandom(seed);
+      const spool = await openSpool({
+        directory: simulateDisk({ random, onSync: () => pause(random() * 3) }),
+        logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
+        now: Date.now,
+        delay: pause,
+        maxBytes: 1 << 28,
+      });
+      const { reading, started } = setUp({ threads: 2, spans: spool.spans });
+      let isSending = true;
+      let kills = 0;
 
-    async function deliver(first: number, count: number): Promise<void> {
-      for (;;) {
-        const read = await reading.read(bodyOf(first, count));
-        const result = read.status === 'lost' ? undefined : read.claim();
-        if (result?.status !== 'ok') continue;
-        const stored = await spool.append(result.batch);
-        // An answer that got lost: the same again, as it was or in other batches.
-        if (stored.status === 'stored' && random() < 0.6) return;
-        if (random() < 0.5) continue;
-        const half = count >> 1;
-        await Promise.all([deliver(first, half), deliver(first + half, count - half)]);
-        return;
+      async function deliver(first: number, count: number): Promise<void> {
+        for (;;) {
+          const read = await reading.read(bodyOf(first, count));
+          const result = read.status === 'lost' ? undefined : read.claim();
+          if (result?.status !== 'ok') continue;
+          const stored = await spool.append(result.batch);
+          // An answer that got lost: the same again, as it was or in other batches.
+          if (stored.status === 'stored' && random() < 0.6) return;
+          if (random() < 0.5) continue;
+          const half = count >> 1;
+          await Promise.all([deliver(first, half), deliver(first + half, count - half)]);
+          return;
+        }
       }
-    }
 
-    async function kill(): Promise<void> {
-      while (isSending) {
-        await pause(random() * 30);
-        await started.at(random() < 0.5 ? -1 : -2)?.terminate();
-        kills += 1;
+      async function kill(): Promise<void> {
+        while (isSending) {
+          await pause(random() * 30);
+          await started.at(random() < 0.5 ? -1 : -2)?.terminate();
+          kills += 1;
+        }
       }
-    }
 
-    const killing = kill();
-    const senders = Array.from({ length: 4 }, async (_, sender) => {
-      for (let request = 0; request < 25; request += 1) await deliver((sender * 25 + request) * 80, 80);
-    });
-    await Promise.all(senders);
-    isSending = false;
-    await killing;
-    await spool.stopTaking();
-    const records = (await Promise.all(spool.sealed.map((segment) => spool.read(segment)))).flat();
-    const stored = records.flatMap(({ spanKeys }) => keysOf(spanKeys));
-    expect(reading.ended).toBeGreaterThan(0);
-    expect(kills).toBeGreaterThan(0);
-    expect(stored.length).toBe(4 * 25 * 80);
-    expect(new Set(stored).size).toBe(stored.length);
-  }, PATIENCE_MS);
+      const killing = kill();
+      const senders = Array.from({ length: 4 }, async (_, sender) => {
+        for (let request = 0; request < 25; request += 1) await deliver((sender * 25 + request) * 80, 80);
+      });
+      await Promise.all(senders);
+      isSending = false;
+      await killing;
+      await spool.stopTaking();
+      const records = (await Promise.all(spool.sealed.map((segment) => spool.read(segment)))).flat();
+      const stored = records.flatMap(({ spanKeys }) => keysOf(spanKeys));
+      expect(reading.ended).toBeGreaterThan(0);
+      expect(kills).toBeGreaterThan(0);
+      expect(stored.length).toBe(4 * 25 * 80);
+      expect(new Set(stored).size).toBe(stored.length);
+    },
+    PATIENCE_MS,
+  );
 });
 
 function keysOf(spanKeys: Buffer): string[] {
