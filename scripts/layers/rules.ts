@@ -37,6 +37,8 @@ const COLLECTOR_FORBIDS: Readonly<Record<string, readonly string[]>> = {
   clickhouse: ['receive', 'spool', 'load', 'query', 'alert', 'api'],
   query: ['receive', 'load', 'alert', 'api'],
   alert: ['receive', 'load', 'api'],
+  retention: ['receive', 'forward', 'spool', 'load', 'alert', 'api'],
+  backup: ['receive', 'forward', 'spool', 'load', 'query', 'alert', 'api'],
   api: ['receive'],
 };
 

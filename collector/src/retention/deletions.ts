@@ -1,9 +1,9 @@
 import type { Deletion } from '@weir/schemas/api';
 import type { BaseLogger } from 'pino';
-import { type Repeating, repeat } from '../alert/repeat.ts';
 import { deleteRows, type Rewrite } from '../clickhouse/mutations.ts';
 import type { Tables } from '../clickhouse/tables.ts';
 import { pause } from '../pause.ts';
+import { type Repeating, repeat } from '../repeat.ts';
 import type { DeletionJournal, StoredDeletion } from './deletion-journal.ts';
 import {
   countSubjectRows,

@@ -1,9 +1,9 @@
 import type { RetentionRun, RetentionState } from '@weir/schemas/api';
 import type { BaseLogger } from 'pino';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { type Repeating, repeat } from '../alert/repeat.ts';
 import type { Tables } from '../clickhouse/tables.ts';
 import { pause } from '../pause.ts';
+import { type Repeating, repeat } from '../repeat.ts';
 import type { RetentionSettings } from './retention-settings.ts';
 import { type RetentionRunResult, runRetention } from './run-retention.ts';
 import { systemLogWarning } from './system-logs.ts';
