@@ -17,6 +17,8 @@ export type Order =
   | { readonly measure: 'memory'; readonly streams: number; readonly chunks: number }
   /** Asks one after the other. Gives the median of microseconds from the call to the first chunk. */
   | { readonly measure: 'first chunk'; readonly streams: number; readonly chunks: number }
+  /** Asks many at once, so that the code is compiled as in a process that has run for a while. Gives nothing. */
+  | { readonly measure: 'warm up'; readonly streams: number; readonly chunks: number }
   /** Makes spans like the last one of a stream by the OpenTelemetry API alone. Gives microseconds of CPU for each. */
   | { readonly measure: 'bare span'; readonly streams: number; readonly chunks: number };
 
@@ -45,6 +47,7 @@ const measures: { readonly [M in Order['measure']]: (order: Order) => Promise<nu
   cpu: cpuPerStream,
   memory: memoryPerStream,
   'first chunk': timeToFirstChunk,
+  'warm up': warmUp,
   'bare span': cpuPerBareSpan,
 };
 
@@ -114,6 +117,16 @@ async function timeToFirstChunk({ streams, chunks }: Order): Promise<number> {
   }
   times.sort((a, b) => a - b);
   return times[Math.floor(times.length / 2)] ?? Number.NaN;
+}
+
+const atOnce = 20;
+
+async function warmUp({ streams, chunks }: Order): Promise<number> {
+  answer = { chunks, staysOpen: false };
+  for (let asked = 0; asked < streams; asked += atOnce) {
+    await Promise.all(Array.from({ length: atOnce }, () => within(() => readAll(chunks))));
+  }
+  return 0;
 }
 
 /** About as many attributes are known when a call begins. */

@@ -40,6 +40,8 @@ export const sizes = {
   short: { streams: 1000, chunks: 1 },
   memory: { streams: 20, chunks: 20_000, rounds: 2, warmUp: { streams: 300, chunks: 200 } },
   firstChunk: { streams: 100, chunks: 1 },
+  /** Over a socket; in the process the rounds themselves are enough. */
+  socketWarmUp: { streams: 3000, chunks: 1 },
   firstEver: { streams: 1, chunks: 1, rounds: 9 },
   bareSpan: { streams: 20_000, chunks: 0 },
   socket: { long: { streams: 1, chunks: 1000 }, short: { streams: 100, chunks: 1 }, rounds: 9 },
@@ -50,6 +52,7 @@ const maxRoundMicroseconds = 3_000_000;
 export async function cpuCost(subject: Measured, server?: string): Promise<CpuCost> {
   const { long: longStreams, short: shortStreams, rounds } = server === undefined ? sizes : sizes.socket;
   return withPair(subject, server, async (pair) => {
+    if (server !== undefined) await warmUp(pair);
     const affordable = await affordableStreams(pair);
     const round = ({ streams, chunks }: { readonly streams: number; readonly chunks: number }) =>
       alternate(pair, { measure: 'cpu', streams: Math.min(streams, affordable), chunks }, rounds);
@@ -67,6 +70,10 @@ export async function cpuCost(subject: Measured, server?: string): Promise<CpuCo
       addedStream: differenceOf(short.with, short.bare),
     };
   });
+}
+
+async function warmUp(pair: Pair): Promise<void> {
+  for (const mode of modes) await pair[mode].run({ measure: 'warm up', ...sizes.socketWarmUp });
 }
 
 /** Some spend the better part of a second on every stream; their rounds are made of fewer. */
@@ -97,6 +104,7 @@ export async function memoryCost(subject: Measured): Promise<MemoryCost> {
 export async function firstChunkCost(subject: Measured, server: string): Promise<FirstChunkCost> {
   const first = await firstEver(subject, server);
   return withPair(subject, server, async (pair) => {
+    await warmUp(pair);
     const times = await alternate(pair, { measure: 'first chunk', ...sizes.firstChunk }, sizes.rounds);
     return {
       bare: spreadOf(times.bare),
