@@ -125,7 +125,7 @@ export function keyOf({ project, levelSeconds, slotMs }: Omit<StoredSlot, keyof 
 
 /** Slots that one statement fills hold no more streams than this, unless it is one slot. */
 const STREAMS_AT_ONCE = 500_000;
-const SLOTS_AT_ONCE = 48;
+const SLOTS_AT_ONCE = 12;
 
 /** Neighbouring slots of one project and level in runs, each in the order of time: a statement has a cost of its own. */
 export function runsOf(due: readonly DueSlot[]): (readonly [DueSlot, ...DueSlot[]])[] {
