@@ -9,6 +9,7 @@ import { startTemporaryEngine, type TemporaryEngine } from '../clickhouse/testin
 import { pause } from '../pause.ts';
 import { createRetentionSettings } from './retention-settings.ts';
 import { runRetention } from './run-retention.ts';
+import { systemLogWarning } from './system-logs.ts';
 
 const DAY_MS = 86_400_000;
 /** Noon, so that whole days before it have one date. */
@@ -154,4 +155,13 @@ describe('retention', () => {
     expect(await retention(settings)).toMatchObject({ status: 'done', rowsDeleted: 0 });
     expect(await rowsByProjectAndAge()).toEqual({ 'archive 1000': 5 });
   });
+});
+
+it('finds no logs of its own in the embedded ClickHouse, which would grow for ever', async () => {
+  const answer = await client.query({
+    query: `SELECT name FROM system.tables WHERE database = 'system' AND name LIKE '%\\_log'`,
+    format: 'JSONEachRow',
+  });
+  expect(await answer.json()).toEqual([]);
+  expect(await systemLogWarning(tablesOf(() => client, undefined))).toBeUndefined();
 });
