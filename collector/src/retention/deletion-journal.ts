@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { Deletion } from '@weir/schemas/api';
 import { type Static, Type } from 'typebox';
 import { Check } from 'typebox/value';
+import { ConfigError } from '../config.ts';
 
 /** A deletion as it is kept: with the id until it is carried out, and without it afterwards. */
 export const StoredDeletion = Type.Object({
@@ -15,7 +16,11 @@ export const StoredDeletion = Type.Object({
 export type StoredDeletion = Static<typeof StoredDeletion>;
 
 export interface DeletionJournal {
-  /** Oldest first. */
+  /**
+   * Oldest first.
+   *
+   * @throws ConfigError when the file is damaged: forgetting what was promised would be worse than not starting
+   */
   read(): Promise<StoredDeletion[]>;
   /** Resolves when it is on disk. */
   write(deletions: readonly StoredDeletion[]): Promise<void>;
@@ -31,9 +36,11 @@ export function openDeletionJournal(path: string): DeletionJournal {
         if (error.code === 'ENOENT') return '[]';
         throw error;
       });
-      const contents: unknown = JSON.parse(text);
+      const contents = parsed(text);
       if (Check(Contents, contents)) return contents;
-      throw new Error(`${path} is not a list of deletions. Restore it, or remove it and request them again.`);
+      throw new ConfigError(
+        `${path} is not a list of deletions. Restore it, or remove it and request the deletions again.`,
+      );
     },
     async write(deletions) {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -47,4 +54,12 @@ export function openDeletionJournal(path: string): DeletionJournal {
       await rename(`${path}.new`, path);
     },
   };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
