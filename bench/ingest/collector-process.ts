@@ -14,6 +14,9 @@ export interface CollectorProcess {
   stop(): Promise<void>;
 }
 
+/** As `npm start` sets it. */
+const MALLOC = { MALLOC_MMAP_THRESHOLD_: '131072' };
+
 const MAIN = fileURLToPath(new URL('../../collector/src/main.ts', import.meta.url));
 
 /**
@@ -28,7 +31,7 @@ export async function startCollectorProcess(
 ): Promise<CollectorProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), 'weir-bench-'));
   const child = spawn(process.execPath, [...nodeOptions, MAIN], {
-    env: { WEIR_PORT: '0', WEIR_DATA_DIR: dataDir, WEIR_LOG_LEVEL: 'warn', ...env },
+    env: { ...MALLOC, WEIR_PORT: '0', WEIR_DATA_DIR: dataDir, WEIR_LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await announcedUrl(child);

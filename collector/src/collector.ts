@@ -59,8 +59,8 @@ export interface CollectorDependencies {
 
 const MIGRATIONS = fileURLToPath(new URL('./clickhouse/migrations', import.meta.url));
 
-/** Bytes of all bodies being received at once. */
-const RECEIVING_BYTES = 256 << 20;
+/** Bytes of all bodies being received at once; memory takes about twice that, for they arrive in pieces. */
+const RECEIVING_BYTES = 96 << 20;
 
 /** Requests under way get this long to finish when the collector closes. */
 const CLOSE_GRACE_MS = 10_000;

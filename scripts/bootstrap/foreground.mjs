@@ -7,6 +7,12 @@ import { withToolchainFirst } from './packages.mjs';
 const SAME_KEYPRESS_MS = 500;
 
 /**
+ * Of glibc: memory for blocks from this size on goes back to the system when it is freed. Left to itself glibc raises the
+ * size to that of the bodies it sees, and keeps what a burst of them took: hundreds of megabytes.
+ */
+const MALLOC = { MALLOC_MMAP_THRESHOLD_: '131072' };
+
+/**
  * Runs the command itself with this terminal's streams, passes signals on, and settles when it has gone.
  *
  * @param {string} node
@@ -20,7 +26,7 @@ export function runForeground(node, args, cwd) {
     // A process group of its own, so that it gets each signal once and from here alone: a second one may mean "at once".
     const child = spawn(node, ['--import', preload, ...args], {
       cwd,
-      env: { ...withToolchainFirst(cwd, node), WEIR_LAUNCHER: String(process.pid) },
+      env: { ...MALLOC, ...withToolchainFirst(cwd, node), WEIR_LAUNCHER: String(process.pid) },
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
       detached: true,
     });
