@@ -7,6 +7,8 @@ import { findEmbeddedServer } from '../clickhouse/attached-server.ts';
 import { askClickHouse, openClickHouse } from '../clickhouse/clickhouse-client.ts';
 import { forgetOldFilesAtOnce } from '../clickhouse/testing/migrated.ts';
 import { startTemporaryCollector, type TemporaryCollector } from '../testing/temporary-collector.ts';
+import { openDeletionJournal } from './deletion-journal.ts';
+import { createDeletions } from './deletions.ts';
 import { personalTables } from './subject-rows.ts';
 
 const user = 'b7c1e0aa4f9d4f0c93e2';
@@ -160,5 +162,35 @@ describe('the deletion of one user', () => {
   it('needs to know whose', async () => {
     expect(await request({ subject: 'everybody', id: user })).toMatchObject({ status: 400 });
     expect(await request({ subject: 'user', id: '' })).toMatchObject({ status: 400 });
+  });
+
+  it('goes on after a restart, from wherever it was', async () => {
+    const journal = openDeletionJournal(join(temporary.directory, 'another.json'));
+    const silent = () => undefined;
+    const open = (isReady: boolean) =>
+      createDeletions({
+        ...{ tables: tables(), journal, now: Date.now, newId: () => 'd1', lookEverySeconds: 0.1 },
+        storedUpTo: () => Date.now() + 1,
+        isReady: () => isReady,
+        logger: { info: silent, warn: silent },
+      });
+    await send(user, 4);
+    await vi.waitFor(async () => expect(await streamsOf(user)).toBe(4), soon);
+    const first = open(false);
+    await first.start();
+    await first.request({ project: 'default', subject: 'user', id: user });
+    await first.stop();
+    // As a process leaves it that is killed while ClickHouse rewrites.
+    await journal.write((await journal.read()).map((left) => ({ ...left, status: 'deleting' })));
+
+    const second = open(true);
+    await second.start();
+    await vi.waitFor(
+      () => expect(second.list()).toMatchObject([{ id: 'd1', status: 'finished', rows: 4 }]),
+      soon,
+    );
+    await second.stop();
+    expect(await streamsOf(user)).toBe(0);
+    expect(await journal.read()).toMatchObject([{ subjectId: null }]);
   });
 });
