@@ -1,4 +1,4 @@
-import { writeHex } from './hex.ts';
+import { writeHex } from '../hex.ts';
 
 const INITIAL_BYTES = 1_024;
 

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { writeHex } from '../clickhouse/hex.ts';
+import { writeHex } from '../hex.ts';
 import { SPAN_KEY_BYTES } from './record.ts';
 
 const WORDS = SPAN_KEY_BYTES / 4;
