@@ -334,7 +334,10 @@ function label(text: string, altered: Tally['altered']): string {
 const TRACE_ID_LENGTH = 32;
 const SPAN_ID_LENGTH = 16;
 
+const NO_TRACE_ID = '0'.repeat(TRACE_ID_LENGTH);
+const NO_SPAN_ID = '0'.repeat(SPAN_ID_LENGTH);
+
 /** All zeros is OpenTelemetry's invalid id. */
 function isId(hex: string, length: number): boolean {
-  return hex.length === length && /[^0]/.test(hex);
+  return hex.length === length && hex !== NO_TRACE_ID && hex !== NO_SPAN_ID;
 }
