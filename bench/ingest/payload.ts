@@ -6,8 +6,8 @@ export interface Payload {
   readonly spanIdOffsets: readonly number[];
 }
 
-export const PROTOBUF = 'application/x-protobuf';
-export const JSON_TYPE = 'application/json';
+const PROTOBUF = 'application/x-protobuf';
+const JSON_TYPE = 'application/json';
 
 export function payloadOf(contentType: string, body: Buffer): Payload {
   if (contentType.startsWith(JSON_TYPE)) {
