@@ -40,7 +40,7 @@ export interface ReadingThreads {
 /** Handing a body over costs more than reading one of less than this. */
 const SMALL_BYTES = 16 << 10;
 
-/** Reading takes 2 ms for each megabyte; whatever takes this long does not end. */
+/** Reading takes 10 ms a megabyte; a body that is the first in line twice, so long apart, does not end. */
 const STUCK_MS = 30_000;
 
 /** A thread that ends as soon as it starts is not started without a pause. */
