@@ -10,6 +10,8 @@ export interface Timing {
   readonly coldMs: number | null;
   /** Every later one. */
   readonly warmMs: readonly number[];
+  /** Processor time of ClickHouse for a warm one, mean: what other work on the machine does not change. */
+  readonly cpuMs: number | null;
 }
 
 export interface MeasureOptions {
@@ -22,12 +24,14 @@ export interface MeasureOptions {
   /** A slow question is not repeated for longer than this. */
   readonly patienceMs: number;
   readonly forget: () => Promise<void>;
+  /** Processor time that ClickHouse has taken. */
+  readonly cpuMs: () => number | null;
   readonly onTiming: (timing: Timing) => void;
 }
 
 /** Asks every question over every range, one at a time. */
 export async function measureQuestions(options: MeasureOptions): Promise<Timing[]> {
-  const { app, questions, ranges, toMs, runs, patienceMs, forget, onTiming } = options;
+  const { app, questions, ranges, toMs, runs, patienceMs, forget, cpuMs, onTiming } = options;
   const timings: Timing[] = [];
   for (const [range, lengthMs] of Object.entries(ranges)) {
     for (const question of questions) {
@@ -37,10 +41,13 @@ export async function measureQuestions(options: MeasureOptions): Promise<Timing[
       const firstMs = await timed(app, url);
       const coldMs = isLongest ? firstMs : null;
       const warmMs: number[] = [];
+      const before = cpuMs();
       for (let spentMs = 0; warmMs.length < runs && spentMs < patienceMs; spentMs += warmMs.at(-1) ?? 0) {
         warmMs.push(await timed(app, url));
       }
-      const timing = { path: question.path, kind: question.kind, range, coldMs, warmMs };
+      const after = cpuMs();
+      const spent = before === null || after === null ? null : (after - before) / warmMs.length;
+      const timing = { path: question.path, kind: question.kind, range, coldMs, warmMs, cpuMs: spent };
       timings.push(timing);
       onTiming(timing);
     }

@@ -18,6 +18,7 @@ import { type Engine, startEngine } from '../../collector/src/clickhouse/engine.
 import { clusterMacros, migrate } from '../../collector/src/clickhouse/migrations.ts';
 import { pause } from '../../collector/src/pause.ts';
 import { createRoller, type Roller } from '../../collector/src/rollup/roller.ts';
+import { cpuMsOf } from './cpu-time.ts';
 import { fillStreams } from './fill-streams.ts';
 import { measureQuestions, quantile } from './measure.ts';
 import { dropCachedPages } from './page-cache.ts';
@@ -66,21 +67,15 @@ try {
   const timings = await measureQuestions({
     app,
     questions: questionsAbout(await knownStream(engine.client())),
-    ranges: Object.fromEntries(
-      [1 / 24, 1, 7, 30]
-        .filter((length) => length <= days)
-        .map((length) => [
-          length < 1 ? '1 h' : `${length} d`,
-          length * DAY_MS - 2 * HOUR_MS * Number(length === DAYS),
-        ]),
-    ),
+    ranges: rangesOf(days),
     toMs,
     runs: Number(options.runs),
     patienceMs: 5_000,
     forget: () => forget(engine),
-    onTiming: ({ path, range, coldMs, warmMs }) =>
+    cpuMs: () => cpuMsOf(engine.processId),
+    onTiming: ({ path, range, coldMs, warmMs, cpuMs }) =>
       print(
-        `${range.padStart(5)} ${(coldMs?.toFixed(0) ?? '').padStart(6)} ${quantile(warmMs, 0.5).toFixed(0).padStart(6)} ${quantile(warmMs, 0.95).toFixed(0).padStart(6)}  ${path}`,
+        `${range.padStart(5)} ${(cpuMs?.toFixed(0) ?? '').padStart(6)} ${(coldMs?.toFixed(0) ?? '').padStart(6)} ${quantile(warmMs, 0.5).toFixed(0).padStart(6)} ${quantile(warmMs, 0.95).toFixed(0).padStart(6)}  ${path}`,
       ),
   });
   await app.close();
@@ -98,6 +93,14 @@ try {
 } finally {
   await engine.stop();
   if (options['data-dir'] === undefined) await rm(dataDir, { recursive: true, force: true });
+}
+
+/** Lengths whose period before is rolled up, too; of the whole month there is none before. */
+function rangesOf(rolledDays: number): Record<string, number> {
+  const ranges = { '1 h': HOUR_MS, '24 h': DAY_MS, '3 d': 3 * DAY_MS, '7 d': 7 * DAY_MS };
+  const within = Object.entries(ranges).filter(([, lengthMs]) => 2 * lengthMs < rolledDays * DAY_MS);
+  const month: [string, number][] = rolledDays === DAYS ? [['30 d', DAYS * DAY_MS - 2 * HOUR_MS]] : [];
+  return Object.fromEntries([...within, ...month]);
 }
 
 async function prepare({ client }: Engine): Promise<void> {

@@ -8,11 +8,11 @@ export interface Level {
 }
 
 /**
- * Finest first; each is a multiple of the one before. Five minutes are for heavy traffic, where an hour of `streams` is
- * long; six hours are a twelfth of the points of a month's panel.
+ * Finest first; each is a multiple of the one before. Five minutes are for the last days, where panels have buckets of
+ * less than an hour; six hours are a sixth of the slots of a month.
  */
 export const levels: readonly Level[] = [
-  { seconds: 300, minimumStreams: 100_000, days: 2 },
+  { seconds: 300, minimumStreams: 5_000, days: 2 },
   { seconds: 3_600, minimumStreams: 0, days: 400 },
   { seconds: 21_600, minimumStreams: 0, days: 400 },
 ];

@@ -18,6 +18,6 @@ export function bucketOf(seconds: Sql): Sql {
 /** The middles of all buckets, to be looked up by `bucket + 1`: one literal, which is read once. */
 export const bucketMiddles: Sql = {
   parts: [
-    `CAST([${Array.from({ length: count }, (_, bucket) => gapBucketSeconds(bucket)).join(', ')}] AS Array(Float32))`,
+    `CAST([${Array.from({ length: count }, (_, bucket) => gapBucketSeconds(bucket).toPrecision(7)).join(', ')}] AS Array(Float32))`,
   ],
 };
