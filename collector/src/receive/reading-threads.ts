@@ -43,8 +43,9 @@ const SMALL_BYTES = 16 << 10;
 /** Reading takes 10 ms a megabyte; a body that is the first in line twice, so long apart, does not end. */
 const STUCK_MS = 30_000;
 
-/** A thread that ends as soon as it starts is not started without a pause. */
+/** Before a thread is replaced; twice as long after each that ended without reading anything. */
 const RESTART_MS = 500;
+const LONGEST_RESTART_MS = 20_000;
 
 /** A thread may not take the memory that all others need. */
 const THREAD_HEAP_MEGABYTES = 512;
@@ -114,7 +115,6 @@ interface Lane {
 }
 
 interface Waiting {
-  readonly body: Body;
   readonly length: number;
   settle(answer: ReadingAnswer | undefined): void;
 }
@@ -128,6 +128,7 @@ function createLane(
   const waiting = new Map<number, Waiting>();
   let bytes = 0;
   let number = 0;
+  let restartMs = RESTART_MS;
   let thread: ReadingThread | undefined;
   run();
 
@@ -136,7 +137,10 @@ function createLane(
     let error: Error | undefined;
     thread = started;
     void watch(started);
-    started.on('message', (answer: ReadingAnswer) => settle(answer.number, answer));
+    started.on('message', (answer: ReadingAnswer) => {
+      restartMs = RESTART_MS;
+      settle(answer.number, answer);
+    });
     started.on('error', (cause) => {
       error = cause as Error;
     });
@@ -145,7 +149,8 @@ function createLane(
       for (const each of [...waiting.keys()]) settle(each, undefined);
       if (closing.aborted) return;
       onEnd(error);
-      void options.delay(RESTART_MS, closing).then(() => closing.aborted || run());
+      void options.delay(restartMs, closing).then(() => closing.aborted || run());
+      restartMs = Math.min(LONGEST_RESTART_MS, 2 * restartMs);
     });
   }
 
@@ -174,7 +179,7 @@ function createLane(
     number += 1;
     const { encoding, project } = body;
     const receivedAtMs = options.now();
-    waiting.set(number, { body, length: handed.length, settle: resolve });
+    waiting.set(number, { length: handed.length, settle: resolve });
     bytes += handed.length;
     const maxAgeMs = options.maxAgeMs?.(project) ?? defaultMaxAgeMs;
     const job: ReadingJob = { number, bytes: handed, encoding, project, receivedAtMs, maxAgeMs };
