@@ -21,6 +21,7 @@ export interface Run {
   readonly command: string;
   readonly node: string;
   readonly processor: string;
+  readonly processors: number;
   /** Processes that wanted to run, of one minute: more than there are processors, and the figures are inflated. */
   readonly loadBefore: number;
   readonly loadAfter: number;
@@ -44,6 +45,11 @@ export function overheadReport(rows: readonly Row[], bareSpan: Spread, machine: 
     `${machine.loadBefore.toFixed(1)} before the run and ${machine.loadAfter.toFixed(1)} after it. Bare and instrumented clients took turns, each in a process of its`,
     `own: ${sizes.rounds} rounds for CPU and time, ${sizes.socket.rounds} for CPU over a socket, ${sizes.memory.rounds} for memory. Each figure is the median, with the middle`,
     'half of the rounds in brackets, which is the noise. Spans are dropped where they would be exported.',
+    ...(Math.max(machine.loadBefore, machine.loadAfter) > machine.processors
+      ? [
+          'More processes wanted to run than there are processors: all figures are larger than on an idle machine.',
+        ]
+      : []),
     '',
     '## CPU and memory',
     '',

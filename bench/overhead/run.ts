@@ -39,6 +39,7 @@ try {
     command: `node bench/overhead/run.ts${options.ours ? ' --ours' : ''}`,
     node: process.version,
     processor: `${cpus().length} x ${processor?.model.trim() ?? 'unknown'}`,
+    processors: cpus().length,
     loadBefore,
     loadAfter: loadavg()[0] ?? 0,
   });
