@@ -6,7 +6,7 @@ export interface Timing {
   readonly path: string;
   readonly kind: Question['kind'];
   readonly range: string;
-  /** The first answer after ClickHouse's caches and the kernel's were emptied of the tables; the longest range alone. */
+  /** The first answer after ClickHouse's caches and the kernel's were emptied of the tables: only of `two`, over the longest range. */
   readonly coldMs: number | null;
   /** Every later one. */
   readonly warmMs: readonly number[];
@@ -36,10 +36,10 @@ export async function measureQuestions(options: MeasureOptions): Promise<Timing[
   for (const [range, lengthMs] of Object.entries(ranges)) {
     for (const question of questions) {
       const url = urlOf(question, { fromMs: toMs - lengthMs, toMs });
-      const isLongest = lengthMs === Math.max(...Object.values(ranges));
-      if (isLongest) await forget();
+      const isCold = question.kind === 'two' && lengthMs === Math.max(...Object.values(ranges));
+      if (isCold) await forget();
       const firstMs = await timed(app, url);
-      const coldMs = isLongest ? firstMs : null;
+      const coldMs = isCold ? firstMs : null;
       const warmMs: number[] = [];
       const before = cpuMs();
       for (let spentMs = 0; warmMs.length < runs && spentMs < patienceMs; spentMs += warmMs.at(-1) ?? 0) {

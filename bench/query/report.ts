@@ -8,7 +8,6 @@ import type { StoredBytes } from './stored.ts';
 export interface Result {
   readonly streams: number;
   readonly days: number;
-  readonly rollupSeconds: number;
   readonly processor: string;
   readonly loadBefore: number;
   readonly loadAfter: number;
@@ -38,11 +37,16 @@ export function reportOf(results: readonly Result[]): string {
     '<!-- Made by `node bench/query/run.ts --save`. -->',
     '# How fast questions are answered',
     '',
-    `Every endpoint of the query API over ${largest.days} days of generated streams (40 models, 12 attachment classes,`,
+    ...results.map(
+      ({ streams, days }) =>
+        `- ${count(streams)} streams of 30 days, of which ${days} days are rolled up and asked about`,
+    ),
+    '',
+    `Every endpoint of the query API over generated streams (40 models, 12 attachment classes,`,
     `6 networks, 200 regions, a million users, a daily cycle, failures, retries) on the embedded ClickHouse,`,
     `${largest.processor}, which other work shared: load averages were`,
     `${results.map(({ streams, loadBefore, loadAfter }) => `${loadBefore.toFixed(1)} to ${loadAfter.toFixed(1)} (${count(streams)} streams)`).join(', ')}.`,
-    'Times are milliseconds at the HTTP API. Cold: after the caches of ClickHouse and the pages of its files in the',
+    'Times are milliseconds at the HTTP API. Cold: after the caches of ClickHouse and the pages of its larger files in the',
     'kernel were dropped, before each question over the longest range. `previous` periods are part of the answers.',
     '',
     '## Growth',
@@ -70,13 +74,12 @@ function growth(results: readonly Result[]): string[] {
     ['list', 'lists, searches, one stream'],
   ];
   return [
-    `| p95 over all questions and ranges, warm / cold | ${results.map(({ streams }) => count(streams)).join(' | ')} |`,
+    `| p95 over all questions and ranges, ms, warm / cold | ${results.map(({ streams }) => count(streams)).join(' | ')} |`,
     `|---|${'---|'.repeat(results.length)}`,
     ...kinds.map(
       ([kind, title]) => `| ${title} | ${results.map((result) => p95Of(result, kind)).join(' | ')} |`,
     ),
     `| processor time, p95 over questions of up to two dimensions | ${results.map(cpuP95Of).join(' | ')} |`,
-    `| making all rollups, s | ${results.map(({ rollupSeconds }) => rollupSeconds.toFixed(0)).join(' | ')} |`,
   ];
 }
 
@@ -90,7 +93,7 @@ function p95Of({ timings }: Result, kind: Timing['kind']): string {
     own.flatMap(({ coldMs }) => coldMs ?? []),
     0.95,
   );
-  return `${warm.toFixed(0)} / ${cold.toFixed(0)}`;
+  return Number.isNaN(cold) ? warm.toFixed(0) : `${warm.toFixed(0)} / ${cold.toFixed(0)}`;
 }
 
 /** Means hide nothing here: warm answers to one question take the same work. */
@@ -124,10 +127,13 @@ function cell(timing: Timing | undefined): string {
 
 function bytes({ stored }: Result): string[] {
   const perStream = (size: number) => (size / stored.rows).toFixed(2);
+  const others = stored.tables.filter(({ table }) => table !== 'streams');
+  const own = stored.tables.find(({ table }) => table === 'streams')?.bytes ?? 0;
   return [
-    `${perStream(stored.bytes)} bytes a stream, of which ${stored.tables
-      .map(({ table, bytes: size }) => `\`${table}\` ${perStream(size)}`)
-      .join(', ')}; indexes of \`streams\` take ${perStream(stored.indexBytes)}.`,
+    `\`streams\` takes ${perStream(own)} bytes a stream, of which its indexes take ${perStream(stored.indexBytes)}. For each`,
+    `stream that is rolled up (${count(stored.rolledRows)}, at the density of the whole) there are ${others
+      .map(({ table, bytes: size }) => `${(size / stored.rolledRows).toFixed(2)} in \`${table}\``)
+      .join(', ')}.`,
     '',
     '| column of `streams` | bytes a stream |',
     '|---|---|',

@@ -82,7 +82,6 @@ try {
   const result: Result = {
     streams,
     days,
-    rollupSeconds,
     processor: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores`,
     loadBefore,
     loadAfter: loadavg()[0] ?? 0,

@@ -3,6 +3,8 @@ import type { KnownStream } from './questions.ts';
 
 export interface StoredBytes {
   readonly rows: number;
+  /** Streams that the hours of `rollups` were made of. */
+  readonly rolledRows: number;
   /** All tables and indexes. */
   readonly bytes: number;
   readonly tables: readonly { readonly table: string; readonly rows: number; readonly bytes: number }[];
@@ -17,7 +19,7 @@ export async function storedBytes(client: ClickHouseClient): Promise<StoredBytes
     client,
     `SELECT table, toFloat64(sum(rows)) AS rows, toFloat64(sum(bytes_on_disk)) AS bytes
      FROM system.parts WHERE active AND database = currentDatabase()
-       AND table IN ('streams', 'rollups', 'request_attempts')
+       AND table IN ('streams', 'rollups', 'request_attempts', 'stream_ids')
      GROUP BY table ORDER BY bytes DESC`,
   );
   const columns = await ask<StoredBytes['columns'][number]>(
@@ -31,7 +33,13 @@ export async function storedBytes(client: ClickHouseClient): Promise<StoredBytes
     `SELECT toFloat64(sum(secondary_indices_compressed_bytes)) AS bytes
      FROM system.parts WHERE active AND database = currentDatabase() AND table = 'streams'`,
   );
+  const [rolled] = await ask<{ rows: number }>(
+    client,
+    `SELECT toFloat64(sum(rows)) AS rows FROM rollups
+     WHERE dimension_a = '' AND dimension_b = '' AND level_seconds = 3600`,
+  );
   return {
+    rolledRows: rolled?.rows ?? 0,
     rows: tables.find(({ table }) => table === 'streams')?.rows ?? 0,
     bytes: tables.reduce((sum, { bytes }) => sum + bytes, 0),
     tables,
