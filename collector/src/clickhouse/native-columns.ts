@@ -354,7 +354,10 @@ abstract class PairsColumn<V, K, T> implements Column<V> {
     for (let i = 0; i < times; i += 1) {
       const pairs = this.appendPairs(value);
       this.#total += pairs;
-      if (pairs === 0) return this.#ends.repeat(this.#total, times - i);
+      if (pairs === 0) {
+        this.#ends.repeat(this.#total, times - i);
+        return;
+      }
       this.#ends.append(this.#total);
     }
   }

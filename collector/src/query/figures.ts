@@ -14,17 +14,12 @@ export function weighed(condition: Sql): Sql {
 }
 
 /**
- * Weighted p50, p95 and p99.
+ * Largest relative error of `percentilesOf`: half a step of 8 significant bits.
  *
- * BFloat16 keeps 8 significant bits, so ranks are exact and values are off by at most 0.4 % (see `percentilesOf`); it is
- * the fastest of ClickHouse's weighted quantiles, needs no memory to speak of and does not depend on the order of rows.
- * Its weights are whole: thousandths.
+ * Percentiles come from `quantilesBFloat16Weighted`, which keeps so many: ranks are exact, it is the fastest of
+ * ClickHouse's weighted quantiles, needs no memory to speak of and does not depend on the order of rows. Its weights are
+ * whole: thousandths.
  */
-export function percentiles(seconds: Sql): Sql {
-  return sql`quantilesBFloat16Weighted(0.5, 0.95, 0.99)(${seconds}, toUInt64(round(sample_weight * 1000)))`;
-}
-
-/** Largest relative error of `percentilesOf`: half a step of 8 significant bits. */
 export const percentileError: number = 2 ** -8;
 
 export type QuantileValues = readonly [number | null, number | null, number | null];
@@ -85,11 +80,6 @@ export interface PercentilesRow {
   readonly ttft: QuantileValues;
   readonly maxGap: QuantileValues;
 }
-
-/** Selects a `PercentilesRow`. */
-export const panelPercentiles: Sql = sql`
-  ${percentiles(sql`ttft_seconds`)} AS ttft,
-  ${percentiles(sql`max_gap_seconds`)} AS maxGap`;
 
 export const noPanelPercentiles: PercentilesRow = { ttft: noPercentiles, maxGap: noPercentiles };
 

@@ -51,9 +51,6 @@ const userPairs: ReadonlySet<string> = new Set(['model attachment', 'model netwo
 /** No dimension, one, or two in the order of `pairedDimensions`. */
 export type RolledSet = readonly [] | readonly [Dimension] | readonly [Dimension, Dimension];
 
-const paired: readonly string[] = pairedDimensions;
-const single: readonly string[] = singleDimensions;
-
 /** Every set of dimensions that rollups hold counts for. */
 export const rolledSets: readonly RolledSet[] = [
   [],
@@ -74,12 +71,4 @@ export function holdsUsers(set: RolledSet): boolean {
 /** Merged histograms of gaps are held for single dimensions: with pairs they would double what rollups cost to make. */
 export function holdsGaps(set: RolledSet): boolean {
   return set.length < 2;
-}
-
-export function isPaired(name: string): boolean {
-  return paired.includes(name);
-}
-
-export function isSingle(name: string): boolean {
-  return single.includes(name);
 }

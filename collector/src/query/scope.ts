@@ -71,11 +71,6 @@ export function previousScope(scope: Scope): Scope {
   return { ...scope, fromMs: scope.fromMs - (scope.toMs - scope.fromMs), toMs: scope.fromMs };
 }
 
-/** The scope and the period before it in one. */
-export function withPrevious(scope: Scope): Scope {
-  return { ...scope, fromMs: previousScope(scope).fromMs };
-}
-
 /** True for the rows of the scope. The range comes first: it is what the table is ordered by. */
 export function scopeCondition(scope: Scope): Sql {
   return sql`project = ${bound('String', scope.project)}

@@ -50,7 +50,10 @@ describe('time to first token under every name in use reads the same', () => {
   });
 
   it('and a time outside the span is no time to first token', () => {
-    const attributes = { ...generation, 'langfuse.observation.completion_start_time': '2026-02-01T00:00:00Z' };
+    const attributes = {
+      ...generation,
+      'langfuse.observation.completion_start_time': '2026-02-01T00:00:00Z',
+    };
     expect(readSpan({ attributes }).ttftSeconds).toBeNull();
   });
 
