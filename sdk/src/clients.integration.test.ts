@@ -16,6 +16,13 @@ import { fetchClients, streamClients } from './testing/vendors/index.ts';
 // Nearly all of the time is waiting.
 vi.setConfig({ maxConcurrency: 8 });
 
+/** Node forgets the signal of a `Request` that is collected; a collection would then decide whether a client aborts. */
+const held: unknown[] = [];
+const fetchHeld: typeof fetch = (input, init) => {
+  held.push(input);
+  return fetch(input, init);
+};
+
 const unhandled: unknown[] = [];
 const onUnhandled = (reason: unknown) => void unhandled.push(reason);
 /** Below the timers of the applications, above the gaps of the simulator. */
@@ -137,7 +144,7 @@ interface Behaved {
 async function seeSame(client: ChatClient, way: Way, { fault, behaviour }: ClientRow): Promise<Behaved> {
   const spans = recordSpans();
   const key = `call-${++calls}`;
-  const call = { url: simulator.url, fault, fetch: globalThis.fetch };
+  const call = { url: simulator.url, fault, fetch: fetchHeld };
   const bare = await behave(client, call, behaviour);
   const seen = await behave(way.observe(client, spans), { ...call, fault: { ...fault, key } }, behaviour);
   expect(seen.ended).toEqual(bare.ended);
