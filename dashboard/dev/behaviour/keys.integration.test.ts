@@ -37,7 +37,8 @@ describe('ingest keys', () => {
     expect(key).toMatch(/^weir_/);
     for (const tab of ['Web page', 'No code', 'Any OpenTelemetry']) {
       await page.getByRole('tab', { name: tab }).click();
-      await page.getByRole('tabpanel').getByText(key).waitFor();
+      // The panel before is there until it has faded.
+      await page.getByRole('tabpanel', { name: tab }).getByText(key).waitFor();
     }
     await page.getByRole('button', { name: 'I have copied it' }).click();
     await eventually(() => page.getByText(key).count()).toBe(0);
