@@ -4,7 +4,7 @@ import type { OutgoingRequest } from '../fetch/outgoing-request.ts';
 /** A request of `node:http` in the form in which calls are recognised; undefined where its address makes no sense. */
 export function outgoingHttpRequest(
   request: ClientRequest,
-  body: Buffer | undefined,
+  body: string | Uint8Array | undefined,
   signal: AbortSignal,
 ): OutgoingRequest | undefined {
   const header = (name: string) => textOf(request.getHeader(name));
@@ -15,7 +15,7 @@ export function outgoingHttpRequest(
     url: new URL(request.path, origin),
     method: request.method,
     headers: { get: header },
-    body: isText(header('content-type')) ? body?.toString('utf8') : body,
+    body: body instanceof Uint8Array && isText(header('content-type')) ? textOfBytes(body) : body,
     signal,
   };
 }
@@ -23,6 +23,10 @@ export function outgoingHttpRequest(
 function textOf(value: ReturnType<ClientRequest['getHeader']>): string | null {
   if (value === undefined) return null;
   return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+function textOfBytes({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
 }
 
 function isText(contentType: string | null): boolean {

@@ -1,35 +1,32 @@
 /** A larger body is not looked at: holding it would keep an upload in memory that streams through. */
-const longestBytes = 16 << 20;
+const longestBody = 16 << 20;
 
-/** What was written to a request: references to the caller's own chunks, nothing copied until it is asked for. */
+/** What was written to a request: the caller's own strings and buffers, of which nothing is copied until it is asked for. */
 export class RequestBodyCopy {
-  #chunks: Buffer[] | undefined = [];
-  #bytes = 0;
+  #chunks: (string | Uint8Array)[] | undefined = [];
+  #length = 0;
 
   /** @param chunk as `write()` and `end()` take it */
   add(chunk: unknown, encoding: unknown): void {
-    const bytes = bytesOf(chunk, encoding);
-    if (bytes === undefined || this.#chunks === undefined) return;
-    this.#bytes += bytes.length;
-    if (this.#bytes > longestBytes) this.#chunks = undefined;
-    else this.#chunks.push(bytes);
+    if (this.#chunks === undefined) return;
+    const content = contentOf(chunk, encoding);
+    if (content === undefined) return;
+    this.#length += content.length;
+    if (this.#length > longestBody) this.#chunks = undefined;
+    else this.#chunks.push(content);
   }
 
-  /** @returns undefined when nothing is known of the body. */
-  take(): Buffer | undefined {
+  /** @returns the body, once; undefined when nothing is known of it. */
+  take(): string | Uint8Array | undefined {
     const chunks = this.#chunks ?? [];
     this.#chunks = undefined;
-    return chunks.length === 1 ? chunks[0] : chunks.length === 0 ? undefined : Buffer.concat(chunks);
+    if (chunks.length < 2) return chunks[0];
+    return Buffer.concat(chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)));
   }
 }
 
-function bytesOf(chunk: unknown, encoding: unknown): Buffer | undefined {
-  if (typeof chunk === 'string') {
-    return Buffer.from(
-      chunk,
-      typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8',
-    );
-  }
-  if (!(chunk instanceof Uint8Array)) return undefined;
-  return Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+function contentOf(chunk: unknown, encoding: unknown): string | Uint8Array | undefined {
+  if (typeof chunk !== 'string') return chunk instanceof Uint8Array ? chunk : undefined;
+  const isText = typeof encoding !== 'string' || /^utf-?8$/i.test(encoding) || !Buffer.isEncoding(encoding);
+  return isText ? chunk : Buffer.from(chunk, encoding);
 }
