@@ -32,6 +32,7 @@ describe('comparing slots', () => {
     ['a late stream', stored(2, 11)],
     ['a deleted stream', stored(2, 9)],
     ['one stream instead of another', { ...stored(2), checksum: 'another' }],
+    ['a stream whose id adds nothing to the checksum', { ...stored(2), rows: 11 }],
   ])('does not cover a slot after %s, and has it made again', (_, now) => {
     const compared = compare([now], [rolled(stored(2), 5)]);
     expect(generation(compared, now)).toBeUndefined();

@@ -190,6 +190,27 @@ test('a server that cannot be reached is a failed call', async () => {
   expect([factOf(span, 'reason'), factOf(span, 'stage')]).toEqual(['connect_error', 'connect']);
 });
 
+test('an answer that breaks off is told although its reader listens for data alone', async () => {
+  const start = 'data: {"choices":[{"index":0,"delta":{"content":"Hello"}}]}\n\n';
+  await withServer(
+    (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(start);
+      setTimeout(() => response.destroy(), 20);
+    },
+    async (url) => {
+      const spans = observed();
+      const sent = request(`${url}/v1/chat/completions`, { method: 'POST' });
+      const closed = new Promise((resolve) => {
+        sent.on('response', (response) => response.on('data', () => undefined).on('close', resolve));
+      });
+      sent.end(asked);
+      await closed;
+      const [span] = await spans.waitFor(1);
+      expect([factOf(span, 'reason'), factOf(span, 'stage')]).toEqual(['reset', 'streaming']);
+    },
+  );
+});
+
 test('calls to anything but a model are left alone', async () => {
   await withServer(
     (_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{}'),
