@@ -17,10 +17,16 @@ test('the last 64 reads are told as they were, to the microsecond', () => {
       });
       const { offsetsMs, sizes } = recent.list();
       const last = expected.slice(-64);
-      expect(offsetsMs.map((ms) => Math.round(ms * 1000))).toEqual(last.map((read) => read.at));
+      expect(offsetsMs).toEqual(last.map((read) => read.at / 1000));
       expect(sizes).toEqual(last.map((read) => read.bytes));
     }),
   );
+});
+
+test('no read is told to have come before the call', () => {
+  const recent = new RecentChunks();
+  for (const microseconds of [0, 1, 2_413_223]) recent.add(microseconds / 1000, 0);
+  expect(recent.list().offsetsMs).toEqual([0, 0.001, 2413.223]);
 });
 
 test('a gap of hours does not move what came after it', () => {

@@ -11,15 +11,17 @@ export class RecentChunks {
   /** Gap before a read and its size, in turn; a ring. */
   #pairs = new Uint32Array(2 * firstCapacity);
   #added = 0;
-  #lastOffsetMs = 0;
+  /** Whole, as gaps are: differences of fractions drift, below zero at the first read. */
+  #lastMicroseconds = 0;
 
   add(offsetMs: number, bytes: number): void {
     if (2 * this.#added === this.#pairs.length && this.#added < capacity) this.#grow();
     const slot = 2 * (this.#added % capacity);
-    this.#pairs[slot] = Math.min(Math.round((offsetMs - this.#lastOffsetMs) * 1000), maxGapMicroseconds);
+    const microseconds = Math.round(offsetMs * 1000);
+    this.#pairs[slot] = Math.min(microseconds - this.#lastMicroseconds, maxGapMicroseconds);
     this.#pairs[slot + 1] = bytes;
     this.#added += 1;
-    this.#lastOffsetMs = offsetMs;
+    this.#lastMicroseconds = microseconds;
   }
 
   /** @returns offsets from the call (ms) and sizes (bytes), oldest first. */
@@ -27,12 +29,12 @@ export class RecentChunks {
     const kept = Math.min(this.#added, capacity);
     const offsetsMs = new Array<number>(kept);
     const sizes = new Array<number>(kept);
-    let offsetMs = this.#lastOffsetMs;
+    let microseconds = this.#lastMicroseconds;
     for (let back = 1; back <= kept; back += 1) {
       const slot = 2 * ((this.#added - back) % capacity);
-      offsetsMs[kept - back] = offsetMs;
+      offsetsMs[kept - back] = microseconds / 1000;
       sizes[kept - back] = this.#pairs[slot + 1] ?? 0;
-      offsetMs -= (this.#pairs[slot] ?? 0) / 1000;
+      microseconds -= this.#pairs[slot] ?? 0;
     }
     return { offsetsMs, sizes };
   }
